@@ -1,0 +1,1 @@
+"""The ``idbellen`` command: wires the parts together, decides nothing itself."""

@@ -1,0 +1,1 @@
+"""The domain, and telephony. Knows nothing of the web."""

@@ -1,0 +1,100 @@
+"""Every error that we raise on purpose, in one tree.
+
+::
+
+    IdBellenError
+    ├── SettingsError         a setting is missing or wrong; names it and shows an example
+    ├── InputError            something from outside is malformed; nothing was changed
+    │   ├── AgiProtocolError      Asterisk, or whoever connected, does not speak FastAGI
+    │   ├── AmiProtocolError      the manager connection does not speak AMI
+    │   └── UnsafeValueError      CR, LF or NUL where a line protocol forbids it
+    ├── ChannelGoneError      the caller is no longer there
+    │   ├── HungUpError           the caller hung up
+    │   ├── DeadChannelError      Asterisk answered 511
+    │   └── ConnectionEndedError  the AGI connection ended
+    ├── TooSlowError          a named time limit passed
+    ├── ManagerError          Asterisk refused, or could not take, a manager action
+    │   └── ManagerGoneError      there is no manager connection now
+    ├── StoreError            Valkey is not to be had, or answered nonsense
+    ├── SealError             an envelope cannot be opened with these keys for this session
+    ├── IllegalMoveError      the transition table does not list this move
+    ├── NotFoundError         no such session, code or purpose (never says which)
+    └── IdentityError         a log-in did not give what was asked; nothing was verified
+
+A message never holds a code, a ticket or an attribute's value. How each looks to a caller (a prompt) or
+to a browser (a status) is decided once, in ``ivr.agi.callflow`` and in ``web.app``.
+"""
+
+from __future__ import annotations
+
+
+class IdBellenError(Exception):
+    """The root: whatever we raise on purpose is one of these."""
+
+
+class SettingsError(IdBellenError):
+    """A setting is missing or wrong. The message names it, says why and shows an example."""
+
+
+class InputError(IdBellenError):
+    """Something from outside is malformed. Nothing was changed."""
+
+
+class AgiProtocolError(InputError):
+    """The other side of a FastAGI connection does not speak FastAGI."""
+
+
+class AmiProtocolError(InputError):
+    """The other side of a manager connection does not speak AMI."""
+
+
+class UnsafeValueError(InputError):
+    """A value holds CR, LF or NUL, which would be read as the start of another command."""
+
+
+class ChannelGoneError(IdBellenError):
+    """The caller is no longer there. Not a fault: people hang up."""
+
+
+class HungUpError(ChannelGoneError):
+    """The caller hung up."""
+
+
+class DeadChannelError(ChannelGoneError):
+    """Asterisk answered 511: this command is not permitted on a dead channel."""
+
+
+class ConnectionEndedError(ChannelGoneError):
+    """The AGI connection ended, so nothing more can be asked of this call."""
+
+
+class TooSlowError(IdBellenError):
+    """A named time limit passed."""
+
+
+class ManagerError(IdBellenError):
+    """Asterisk refused, or could not take, a manager action."""
+
+
+class ManagerGoneError(ManagerError):
+    """There is no manager connection now."""
+
+
+class StoreError(IdBellenError):
+    """Valkey is not to be had, or answered what it should not."""
+
+
+class SealError(IdBellenError):
+    """An envelope cannot be opened with these keys for this session."""
+
+
+class IllegalMoveError(IdBellenError):
+    """The transition table does not list this move. Nothing was changed."""
+
+
+class NotFoundError(IdBellenError):
+    """There is no such thing, or not for you: the two look the same."""
+
+
+class IdentityError(IdBellenError):
+    """A log-in did not give what was asked. Nothing was verified."""
