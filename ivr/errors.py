@@ -19,10 +19,13 @@
     ├── SealError             an envelope cannot be opened with these keys for this session
     ├── IllegalMoveError      the transition table does not list this move
     ├── NotFoundError         no such session, code or purpose (never says which)
+    ├── AnonymousError        this page is for someone who has logged in
+    ├── ForgedRequestError    a request that our own pages did not send
+    ├── TooOftenError         asked more often than the limit allows; says when to try again
     └── IdentityError         a log-in did not give what was asked; nothing was verified
 
 A message never holds a code, a ticket or an attribute's value. How each looks to a caller (a prompt) or
-to a browser (a status) is decided once, in ``ivr.agi.callflow`` and in ``web.app``.
+to a browser (a status) is decided once, in ``ivr.agi.callflow`` and in ``web.errors``.
 """
 
 from __future__ import annotations
@@ -94,6 +97,22 @@ class IllegalMoveError(IdBellenError):
 
 class NotFoundError(IdBellenError):
     """There is no such thing, or not for you: the two look the same."""
+
+
+class AnonymousError(IdBellenError):
+    """This page is for someone who has logged in, and nobody has."""
+
+
+class ForgedRequestError(IdBellenError):
+    """Our own pages did not send this request: a foreign origin, or no valid token. Nothing was changed."""
+
+
+class TooOftenError(IdBellenError):
+    """Asked more often than the limit allows."""
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds  # until it is worth trying again
 
 
 class IdentityError(IdBellenError):
