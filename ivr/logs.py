@@ -1,0 +1,86 @@
+"""Logging: structured lines with an allow-list of keys.
+
+A key that is not listed here does not reach the log, whoever passes it; so a value that nobody thought of
+(a number, a name, a code) cannot leak (requirement S1). Adding a key is a decision, made in this file.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, WrappedLogger
+
+ALLOWED: Final = frozenset(
+    {
+        "event", "level", "timestamp", "logger",
+        # where: parts, addresses of our own, names from the operator's configuration
+        "asterisk", "part", "host", "port", "address", "file", "queue", "purpose", "language", "version",
+        # what happened
+        "reason", "error", "result", "state", "move", "outcome", "step", "action", "prompt", "setting",
+        "method", "route", "status", "connected", "activity", "provider", "signal", "code_length",
+        # how much
+        "count", "seconds", "milliseconds", "attempt", "attempts", "calls", "queues", "members", "limit",
+        "dropped", "refused", "pid",
+        # opaque references: a session's id opens nothing, an agent's account is the organisation's own
+        "session", "agent", "ref",
+    }
+)  # fmt: skip
+MAX_VALUE: Final = 300
+
+
+def _allow(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Drop every key that is not listed, and name what was dropped."""
+    extra = event.keys() - ALLOWED - {"exc_info"}
+    for key in extra:
+        del event[key]
+    if extra:
+        event["dropped"] = ",".join(sorted(extra))
+    for key, value in event.items():
+        if isinstance(value, str) and len(value) > MAX_VALUE:
+            event[key] = value[:MAX_VALUE] + "…"
+    return event
+
+
+def _name_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace a traceback by where it was raised: its text could hold somebody's data."""
+    info = event.pop("exc_info", None)
+    error = info if isinstance(info, BaseException) else sys.exc_info()[1] if info else None
+    if error is not None:
+        trace, place = error.__traceback__, ""
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            place = f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
+            trace = trace.tb_next
+        event["error"] = f"{type(error).__name__} at {place}" if place else type(error).__name__
+    return event
+
+
+class _Foreign(logging.Handler):
+    """Libraries' own log lines: only who spoke and how loud, since their text may quote what they handle."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger().log(record.levelno, "library.said", logger=record.name)
+
+
+def set_up(level: str = "info", *, human: bool | None = None) -> None:
+    """Send our lines to standard error: for people on a terminal, else as JSON."""
+    human = sys.stderr.isatty() if human is None else human
+    json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            _name_exception,
+            _allow,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer() if human else json,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(handlers=[_Foreign()], level=logging.WARNING, force=True)

@@ -1,0 +1,88 @@
+"""Claiming a code: what telephony asks once the caller has keyed one in.
+
+Knows codes as macs, budgets and calls. Cannot open attributes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ivr.errors import StoreError
+from ivr.session.model import Move, sources
+from ivr.store.budget import Budget
+from ivr.store.keyspace import ALIVE, TOMBSTONE
+from ivr.store.sessions import listed
+
+if TYPE_CHECKING:
+    from ivr.session.attributes import Secret
+    from ivr.store.client import Store
+    from ivr.store.keyspace import CallId
+    from ivr.store.sealing import Macs, Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The code was right: it is used up, and the session is bound to this call."""
+
+    session: str
+    purpose: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Unknown, used or expired: the caller hears the same for each (requirement P5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraNeeded:
+    """There has been much guessing: ask for the extra digits. Says nothing of this code."""
+
+
+class Claims:
+    """Claims codes. ``sealer`` and ``macs`` are the ones of the code keys."""
+
+    def __init__(self, store: Store, sealer: Sealer, macs: Macs, budget: Budget | None = None) -> None:
+        self._store = store
+        self._keys = store.keys
+        self._sealer = sealer
+        self._macs = macs
+        self._budget = budget or Budget()
+
+    async def claim(
+        self, call: CallId, code: Secret, extra: Secret | None, number: str
+    ) -> Claimed | Wrong | ExtraNeeded:
+        """Consume the code for this call, in one atomic step; raise StoreError when that is not sure.
+
+        ``number`` is the caller's number as digits, or nothing when withheld.
+        """
+        keys = self._keys
+        macs = self._macs.all(code.reveal())
+        answer = await self._store.run_durably(
+            "claim",
+            [
+                keys.budget_all(),
+                keys.budget_caller(self._macs.first(number)) if number else "",
+                keys.call(call),
+                keys.calls(call.asterisk),
+                *(keys.code(mac) for mac in macs),
+            ],
+            [
+                *(keys.prefix, str(call), call.uniqueid, secrets.token_hex(8), listed(sources(Move.CLAIM))),
+                ",".join(self._macs.all(f"{code.reveal()}/{extra.reveal()}")) if extra else "",
+                *self._budget.as_args(),
+                *(int(ALIVE * 1000), int(TOMBSTONE * 1000)),
+                self._sealer.seal(number.encode(), str(call), "number") if number else "",
+            ],
+        )
+        match answer:
+            case [b"claimed", session, purpose, language]:
+                return Claimed(session.decode(), purpose.decode(), language.decode())
+            case [b"wrong"]:
+                return Wrong()
+            case [b"extra"]:
+                return ExtraNeeded()
+            case _:
+                raise StoreError("the claim was answered with nonsense")

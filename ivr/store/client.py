@@ -1,0 +1,94 @@
+"""The connection to Valkey or Redis, and the scripts that run there.
+
+Knows redis-py. Every call is bounded in time, and every failure becomes a `StoreError` that holds no value.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.exceptions import RedisError
+
+from ivr.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ivr.store.keyspace import Keyspace
+
+ANSWER_SECONDS: Final = 1.0
+"""The longest that one command may take: a caller waits for it."""
+MAX_CONNECTIONS: Final = 64
+REPLICA_MILLISECONDS: Final = 100
+"""The longest that a write waits for its replicas."""
+
+
+@cache
+def _source(name: str) -> str:
+    return files("ivr.store").joinpath("lua", f"{name}.lua").read_text("utf-8")
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn whatever goes wrong between us and the store into a StoreError without details of the data."""
+    try:
+        yield
+    except (RedisError, OSError, TimeoutError) as error:
+        raise StoreError(f"the store did not answer as it should ({type(error).__name__})") from None
+
+
+class Store:
+    """One pool of connections, and the key names in use."""
+
+    def __init__(self, url: str, keys: Keyspace, *, replicas: int = 0) -> None:
+        pool = BlockingConnectionPool.from_url(
+            url,
+            max_connections=MAX_CONNECTIONS,
+            timeout=ANSWER_SECONDS,
+            socket_timeout=ANSWER_SECONDS,
+            socket_connect_timeout=ANSWER_SECONDS,
+        )
+        self.redis: Redis = Redis.from_pool(pool)
+        self.keys = keys
+        self._replicas = replicas
+        self._scripts: dict[str, Any] = {}
+
+    async def run(self, name: str, keys: list[str], args: list[str | bytes | int | float]) -> Any:
+        """Run ``lua/<name>.lua`` as one atomic step and return its answer as bytes."""
+        script = self._scripts.get(name)
+        if script is None:
+            script = self._scripts[name] = self.redis.register_script(_source(name))
+        with store_errors():
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await script(keys, args)
+
+    async def run_durably(self, name: str, keys: list[str], args: list[str | bytes | int | float]) -> Any:
+        """Run a script; raise StoreError unless enough replicas have its writes: no failover undoes it then.
+
+        WAIT speaks for its own connection only, hence script and WAIT go down one pipeline.
+        """
+        if not self._replicas:
+            return await self.run(name, keys, args)
+        with store_errors():
+            async with asyncio.timeout(ANSWER_SECONDS), self.redis.pipeline(transaction=False) as pipe:
+                pipe.eval(_source(name), len(keys), *keys, *args)
+                pipe.wait(self._replicas, REPLICA_MILLISECONDS)
+                answer, confirmed = await pipe.execute()
+        if confirmed < self._replicas:
+            raise StoreError("too few replicas confirmed the write")
+        return answer
+
+    async def ping(self) -> None:
+        """Raise StoreError unless the store answers."""
+        with store_errors():
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self.redis.ping()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.redis.aclose()

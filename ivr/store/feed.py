@@ -1,0 +1,119 @@
+"""Wake-ups: "this changed, look again". Never what changed, so that nothing personal is published.
+
+One subscription a process, shared by all who wait. When the subscription breaks, everybody is woken, since
+a wake-up may have been missed; viewers then read the whole picture, as always.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from ivr.errors import StoreError
+from ivr.store.client import store_errors
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from ivr.store.client import Store
+    from ivr.store.keyspace import Member
+
+RETRY_SECONDS: Final = 0.5
+POLL_SECONDS: Final = 1.0
+log = structlog.get_logger()
+
+
+def session_topic(session: str) -> str:
+    """The topic of one session."""
+    return f"session:{session}"
+
+
+def member_topic(member: Member) -> str:
+    """The topic of one queue member."""
+    return f"member:{member}"
+
+
+class Watch:
+    """One viewer's waiting place."""
+
+    __slots__ = ("_event",)
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that something changed. Many wakes before a look count as one."""
+        self._event.set()
+
+    async def changed(self, at_most: float) -> bool:
+        """Wait for a wake-up, at most so many seconds; tell whether there was one."""
+        try:
+            async with asyncio.timeout(at_most):
+                await self._event.wait()
+        except TimeoutError:
+            return False
+        self._event.clear()
+        return True
+
+
+class Feed:
+    """Hands wake-ups from the store to this process's viewers. Use as ``async with feed.running():``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._watches: defaultdict[str, set[Watch]] = defaultdict(set)
+
+    @contextmanager
+    def watch(self, topic: str) -> Iterator[Watch]:
+        """Wait on a topic for as long as the block runs. Watch first, then read: nothing falls between."""
+        watch = Watch()
+        self._watches[topic].add(watch)
+        try:
+            yield watch
+        finally:
+            self._watches[topic].discard(watch)
+            if not self._watches[topic]:
+                del self._watches[topic]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keep the subscription, and mend it when it breaks, until the block ends."""
+        ready = asyncio.Event()
+        task = asyncio.create_task(self._run(ready), name="feed")
+        try:
+            await ready.wait()
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _wake_all(self) -> None:
+        for watches in self._watches.values():
+            for watch in watches:
+                watch.wake()
+
+    async def _run(self, ready: asyncio.Event) -> None:
+        while True:
+            try:
+                await self._follow(ready)
+            except StoreError as error:
+                log.warning("feed.lost", reason=str(error))
+            ready.set()
+            self._wake_all()
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _follow(self, ready: asyncio.Event) -> None:
+        with store_errors():
+            async with self._store.redis.pubsub(ignore_subscribe_messages=True) as subscription:
+                await subscription.subscribe(self._store.keys.changed())
+                ready.set()
+                self._wake_all()
+                while True:
+                    message = await subscription.get_message(timeout=POLL_SECONDS)
+                    if message:
+                        for watch in tuple(self._watches.get(message["data"].decode(), ())):
+                            watch.wake()

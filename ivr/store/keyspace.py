@@ -1,0 +1,131 @@
+"""Every key: its name, its type, how long it lives, who writes it and who wipes it.
+
+==============================  ======  ==============================  ==================  ==================
+key (after the prefix)          type    lives                           written by          wiped by
+==============================  ======  ==============================  ==================  ==================
+``session:<id>``                hash    code's life + tombstone         web, claim, calls   TTL
+``sealed:<id>``                 string  code's life; in a call: alive   web                 end, cancel, TTL
+``code:<mac>``                  string  code's life                     web                 claim, cancel, TTL
+``ticket:<mac>``                string  code's life + tombstone         web                 TTL
+``call:<asterisk>:<uniqueid>``  hash    alive                           claim, calls        end, TTL
+``calls:<asterisk>``            set     an hour after the last change   claim, calls        end, TTL
+``member:<asterisk>:<iface>``   string  alive                           calls               end, TTL
+``budget:all``                  zset    an hour                         claim               TTL
+``budget:caller:<mac>``         zset    a quarter of an hour            claim               a right code, TTL
+``lease:<asterisk>``            string  `LEASE`                         lease               TTL
+``once:<id>``                   string  as the ticket                   web                 TTL
+``login:<mac>``                 hash    idle time of an agent's log-in  web                 log-out, TTL
+``changed``                     channel                                 every move          (not kept)
+==============================  ======  ==============================  ==================  ==================
+
+``alive`` is the heart of it: what belongs to a call lives for `ALIVE` seconds only, and only the one who
+just saw that call's channel in Asterisk renews it. So whatever dies (telephony, the store's client, the
+manager connection), nothing outlives its caller by more than that (requirement S2).
+
+Time is the store's: scripts ask it, Python does not tell it. For Redis Cluster, set the prefix to one
+with a hash tag, for example ``{idb}:``, so that a script's keys share a slot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+ALIVE: Final = 4.5
+"""Seconds that a call's data live after the last proof that its channel exists."""
+SWEEP: Final = 1.5
+"""Seconds between two such proofs: two may be missed."""
+LEASE: Final = 2.0
+"""Seconds after which another process may watch an Asterisk whose watcher went silent."""
+LEASE_RENEWAL: Final = 0.5
+TOMBSTONE: Final = 900.0
+"""Seconds that the citizen's page can still say how it ended; holds nothing personal."""
+GUESS_WINDOW: Final = 3600.0
+CALLER_WINDOW: Final = 900.0
+CALLER_BUDGET: Final = 3
+"""Wrong codes from one number within `CALLER_WINDOW` before the extra digits are asked of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallId:
+    """Which call: the caller's own channel on one Asterisk.
+
+    The channel's Uniqueid, not its Linkedid: linked calls merge at an attended transfer, and then one
+    caller's data would hang on another's call.
+    """
+
+    asterisk: str
+    uniqueid: str
+
+    def __str__(self) -> str:
+        return f"{self.asterisk}:{self.uniqueid}"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A queue member: whoever answers the phone behind this interface of this Asterisk."""
+
+    asterisk: str
+    interface: str
+
+    def __str__(self) -> str:
+        return f"{self.asterisk}:{self.interface}"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyspace:
+    """Makes the names of keys."""
+
+    prefix: str = "idb:"
+
+    def session(self, session: str) -> str:
+        """A session's state; nothing personal in the clear."""
+        return f"{self.prefix}session:{session}"
+
+    def sealed(self, session: str) -> str:
+        """The sealed attributes, apart so that they have a lifetime of their own."""
+        return f"{self.prefix}sealed:{session}"
+
+    def code(self, mac: str) -> str:
+        """From a code to its session."""
+        return f"{self.prefix}code:{mac}"
+
+    def ticket(self, mac: str) -> str:
+        """From a citizen's ticket to their session."""
+        return f"{self.prefix}ticket:{mac}"
+
+    def call(self, call: CallId) -> str:
+        """A call that is in, or on its way to, a queue."""
+        return f"{self.prefix}call:{call}"
+
+    def calls(self, asterisk: str) -> str:
+        """Uniqueids of the calls of one Asterisk that have a record."""
+        return f"{self.prefix}calls:{asterisk}"
+
+    def member(self, member: Member) -> str:
+        """The Uniqueid of the call that a queue member has now."""
+        return f"{self.prefix}member:{member}"
+
+    def budget_all(self) -> str:
+        """Wrong codes of the last hour, from anybody."""
+        return f"{self.prefix}budget:all"
+
+    def budget_caller(self, mac: str) -> str:
+        """Wrong codes of the last quarter of an hour, from one number."""
+        return f"{self.prefix}budget:caller:{mac}"
+
+    def lease(self, asterisk: str) -> str:
+        """Who watches this Asterisk."""
+        return f"{self.prefix}lease:{asterisk}"
+
+    def once(self, ticket: str) -> str:
+        """Marks a single-use ticket as spent."""
+        return f"{self.prefix}once:{ticket}"
+
+    def login(self, mac: str) -> str:
+        """An agent's log-in."""
+        return f"{self.prefix}login:{mac}"
+
+    def changed(self) -> str:
+        """The channel of wake-ups."""
+        return f"{self.prefix}changed"

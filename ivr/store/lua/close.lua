@@ -1,0 +1,14 @@
+-- The citizen stopped, or the code's time is over: nothing personal is left.
+-- KEYS session, sealed   ARGV prefix, id, to, sources, tombstone in ms
+local session = redis.call('HMGET', KEYS[1], 'call', 'code')
+if not session[1] then return 'missing' end
+if not string.find(',' .. ARGV[4] .. ',', ',' .. session[1] .. ',', 1, true) then return 'illegal' end
+local now = redis.call('TIME')
+if session[2] then redis.call('DEL', ARGV[1] .. 'code:' .. session[2]) end
+redis.call('DEL', KEYS[2])
+redis.call('HDEL', KEYS[1], 'code', 'code_sealed', 'extra', 'method', 'level', 'verified_at')
+redis.call('HSET', KEYS[1], 'call', ARGV[3], 'ended_at', string.format('%.3f', now[1] + now[2] / 1e6))
+redis.call('HINCRBY', KEYS[1], 'version', 1)
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+redis.call('PUBLISH', ARGV[1] .. 'changed', 'session:' .. ARGV[2])
+return 'done'

@@ -1,0 +1,17 @@
+-- The one call that a queue member has now, or nothing. Whatever does not agree is nothing.
+-- KEYS member   ARGV prefix, asterisk, interface
+local uniqueid = redis.call('GET', KEYS[1])
+if not uniqueid then return false end
+local id = ARGV[2] .. ':' .. uniqueid
+local call = ARGV[1] .. 'call:' .. id
+local head = redis.call('HMGET', call, 'state', 'member', 'session')
+if head[1] ~= 'connected' or head[2] ~= ARGV[3] then return false end
+local session, sealed = {}, false
+if head[3] ~= '' then
+  local key = ARGV[1] .. 'session:' .. head[3]
+  if redis.call('HGET', key, 'call_id') == id then
+    session = redis.call('HGETALL', key)
+    sealed = redis.call('GET', ARGV[1] .. 'sealed:' .. head[3])
+  end
+end
+return {uniqueid, redis.call('HGETALL', call), session, sealed or ''}
