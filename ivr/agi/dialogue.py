@@ -1,0 +1,124 @@
+"""What a call flow may ask of a call.
+
+Knows the few AGI commands that we use and what their results mean. Must not know sockets or prompts.
+
+Every command may raise `HungUpError`, `DeadChannelError` or `ConnectionEndedError` (the caller is gone),
+`TooSlowError` (no reply within its time), `AgiProtocolError` (not Asterisk, or not one that we know) and
+`UnsafeValueError` (CR, LF or NUL in an argument; nothing was sent). After any of these but the last the
+connection is closed, or about to be, and no more can be asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from ivr.agi.commands import quote
+from ivr.agi.wire import DONE
+from ivr.errors import AgiProtocolError, ConnectionEndedError, DeadChannelError, HungUpError
+
+if TYPE_CHECKING:
+    from ivr.agi.events import Reply, Request
+    from ivr.agi.limits import AgiLimits
+    from ivr.agi.link import Link
+
+DEAD_CHANNEL = 511
+FAILED = -1
+
+
+class Dialogue:
+    """One call, one command at a time."""
+
+    __slots__ = ("_limits", "_link", "request")
+
+    def __init__(self, link: Link, request: Request, limits: AgiLimits) -> None:
+        self.request = request
+        self._link = link
+        self._limits = limits
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether Asterisk has told us that the caller hung up. It may know before we do."""
+        return self._link.wire.hung_up
+
+    async def command(self, line: str, seconds: float | None = None) -> Reply:
+        """Any AGI command, as one line; its reply, whatever its code but 511.
+
+        `seconds` bounds the wait (default `AgiLimits.command_seconds`). A wait that is cancelled ends the
+        connection: nobody could say which command the next reply is for.
+        """
+        if seconds is None:
+            seconds = self._limits.command_seconds
+        try:
+            reply = await self._link.ask(line, seconds)
+        except asyncio.CancelledError:
+            self._link.end(ConnectionEndedError("a command was given up before its reply"))
+            raise
+        if reply.code == DEAD_CHANNEL:
+            raise DeadChannelError("not permitted on a dead channel")
+        return reply
+
+    async def answer(self) -> None:
+        """Pick up, if nobody has. `HungUpError` when that fails: only a channel that is going refuses."""
+        if await self._number("ANSWER") == FAILED:
+            raise HungUpError("the channel could not be answered")
+
+    async def stream_file(self, name: str, escape_digits: str = "") -> str | None:
+        """Play a prompt in the channel's language, until its end or until one of these keys.
+
+        The key; "" when none came; None when Asterisk has no such prompt (or cannot read it). A hangup is
+        `HungUpError`: Asterisk's -1 means either, so we ask again whether there is a channel.
+        """
+        line = f"STREAM FILE {quote(name)} {quote(escape_digits)}"
+        result = await self._number(line, self._limits.prompt_seconds)
+        if result == FAILED:
+            await self._number("CHANNEL STATUS")
+            return None
+        return _key(result)
+
+    async def wait_for_digit(self, milliseconds: int) -> str:
+        """The next key, or "" when none came in time."""
+        seconds = milliseconds / 1000 + self._limits.command_seconds
+        result = await self._number(f"WAIT FOR DIGIT {milliseconds}", seconds)
+        if result == FAILED:
+            raise HungUpError("no more digits can come")
+        return _key(result)
+
+    async def set_variable(self, name: str, value: str) -> None:
+        """Set a channel variable, or write a dialplan function such as ``TIMEOUT(absolute)``."""
+        await self._number(f"SET VARIABLE {quote(name)} {quote(value)}")
+
+    async def get_variable(self, name: str) -> str | None:
+        """A channel variable, or what a dialplan function reads; None when it is not set."""
+        reply = await self._done(f"GET VARIABLE {quote(name)}")
+        return reply.data if reply.result == 1 else None
+
+    async def execute(self, application: str, arguments: str = "", seconds: float | None = None) -> int:
+        """Run a dialplan application. Its result: -1 failed or hung up, -2 there is no such application."""
+        return await self._number(f"EXEC {quote(application)} {quote(arguments)}", seconds)
+
+    async def _done(self, line: str, seconds: float | None = None) -> Reply:
+        """A command that every Asterisk knows."""
+        reply = await self.command(line, seconds)
+        if reply.code != DONE:
+            raise AgiProtocolError(f"Asterisk refused a command of ours with {reply.code}")
+        return reply
+
+    async def _number(self, line: str, seconds: float | None = None) -> int:
+        """A command whose result is a number."""
+        result = (await self._done(line, seconds)).result
+        if result is None:
+            raise AgiProtocolError("a reply without the number that it should have")
+        return result
+
+
+def _key(result: int) -> str:
+    """The key that Asterisk tells as its ASCII code, 0 for none."""
+    if result == 0:
+        return ""
+    if result not in _KEYS:
+        raise AgiProtocolError("a key that no telephone has")
+    return chr(result)
+
+
+_KEYS = frozenset(map(ord, "0123456789*#ABCD"))
