@@ -1,0 +1,1 @@
+"""A telephony lab: a real Asterisk and real SIP phones, for tests, the demo and the bench."""

@@ -1,0 +1,197 @@
+"""Real SIP phones for tests: callers from the public network, and agents' desk phones.
+
+::
+
+    async with Caller(pbx.sip, "0612345678") as caller, AgentPhone(pbx.sip, "agent1") as agent:
+        await agent.register()
+        await caller.call("14030")
+        await caller.wait("confirmed")
+        await caller.keys("12345678")
+        await agent.wait("incoming")
+        await agent.answer()
+
+Events: ``ready registered refused incoming ringing confirmed media dtmf sent sound disconnected error``. Each
+event is given out once; :meth:`Phone.wait` looks at those not yet given out, then waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Self
+
+from tests.lab import guard
+from tests.lab.asterisk_files import CALLERS_ADDRESS
+from tests.lab.asterisk_home import CHECKOUT
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+WAIT_SECONDS = 10.0
+GAP_MS = 250
+"""Between the starts of two digits: a quick hand."""
+
+
+class PhoneError(Exception):
+    """The phone did not do, or did not see, what the test asked; says what it saw instead."""
+
+
+class Phone:
+    """The remote control of one phone, which is a process of its own."""
+
+    def __init__(self, server: str, user: str, **options: object) -> None:
+        self.user = user
+        self._options = {"server": server, "user": user, **options}
+        self._events: list[dict[str, Any]] = []
+        self._given: set[int] = set()
+        self._news = asyncio.Condition()
+        self._ended = False
+
+    async def __aenter__(self) -> Self:
+        pipe = asyncio.subprocess.PIPE
+        argv = (sys.executable, "-m", "tests.lab.phone_worker", json.dumps(self._options))
+        self._process = await guard.spawn(*argv, stdin=pipe, stdout=pipe, cwd=str(CHECKOUT))
+        self._reader = asyncio.create_task(self._read())
+        try:
+            await self.wait("ready")
+        except BaseException:
+            await self._leave()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._leave()
+
+    async def _leave(self) -> None:
+        """Hang up properly where we can, then end the process."""
+        if self._in_call():
+            with suppress(PhoneError, OSError):
+                await self.hangup()
+                await self.wait("disconnected", seconds=2)
+        await guard.end(self._process, at_once=True)
+        await self._reader
+
+    def _in_call(self) -> bool:
+        names = [event["event"] for event in self._events]
+        started = max(
+            (place for place, name in enumerate(names) if name in ("incoming", "ringing", "confirmed")),
+            default=-1,
+        )
+        return started >= 0 and "disconnected" not in names[started:]
+
+    async def _read(self) -> None:
+        while line := await self._process.stdout.readline():
+            async with self._news:
+                self._events.append(json.loads(line))
+                self._news.notify_all()
+        async with self._news:
+            self._ended = True
+            self._news.notify_all()
+
+    async def wait(self, event: str, *, seconds: float = WAIT_SECONDS, **details: object) -> dict[str, Any]:
+        """The next event of that name with those details, such as ``wait("dtmf", digit="5")``."""
+
+        def found() -> int | None:
+            for place, seen in enumerate(self._events):
+                if place not in self._given and seen["event"] == event and details.items() <= seen.items():
+                    return place
+            return None
+
+        try:
+            async with asyncio.timeout(seconds), self._news:
+                await self._news.wait_for(lambda: found() is not None or self._ended)
+        except TimeoutError:
+            raise PhoneError(
+                f"{self.user}: no {event} {details or ''} within {seconds} s; saw {self.story}"
+            ) from None
+        place = found()
+        if place is None:
+            raise PhoneError(f"{self.user}: the phone ended before {event}; saw {self.story}")
+        self._given.add(place)
+        return self._events[place]
+
+    def saw(self, event: str) -> bool:
+        """Whether it happened up to now, given out or not."""
+        return any(seen["event"] == event for seen in self._events)
+
+    @property
+    def story(self) -> str:
+        """All events so far, for messages."""
+        return " ".join(seen["event"] for seen in self._events)
+
+    async def _do(self, order: str, **details: object) -> None:
+        self._process.stdin.write(json.dumps({"do": order, **details}).encode() + b"\n")
+        await self._process.stdin.drain()
+
+    async def call(self, number: str) -> None:
+        """Dial; then wait for ``confirmed``."""
+        await self._do("call", number=number)
+
+    async def keys(self, digits: str, gap_ms: int = GAP_MS) -> None:
+        """Key digits by RFC 4733 and return at once; ``sent`` tells when the last one started."""
+        await self._do("digits", digits=digits, gap_ms=gap_ms)
+
+    async def answer(self) -> None:
+        """Pick up; then wait for ``confirmed``."""
+        await self._do("answer")
+
+    async def decline(self) -> None:
+        """Refuse the incoming call: busy."""
+        await self._do("decline")
+
+    async def hangup(self) -> None:
+        """End the call; then wait for ``disconnected``."""
+        await self._do("hangup")
+
+    async def hold(self) -> None:
+        """Put the other side on hold."""
+        await self._do("hold")
+
+    async def unhold(self) -> None:
+        """Take the other side back."""
+        await self._do("unhold")
+
+    async def transfer(self, number: str) -> None:
+        """Send the other side to another number."""
+        await self._do("transfer", number=number)
+
+    async def speak(self) -> None:
+        """Sound a steady tone until the call ends."""
+        await self._do("speak")
+
+    async def hears(self, *, seconds: float = WAIT_SECONDS) -> None:
+        """Wait until there is sound from the other side."""
+        await self._do("listen")
+        await self.wait("sound", seconds=seconds)
+
+
+class Caller(Phone):
+    """Somebody on the public network, whose calls come in through the trunk."""
+
+    def __init__(self, server: str, number: str = "0612345678", *, name: str = "") -> None:
+        super().__init__(server, number, bind=CALLERS_ADDRESS, name=name)
+
+
+class AgentPhone(Phone):
+    """An agent's desk phone, such as ``agent1``."""
+
+    def __init__(self, server: str, user: str, *, auto_answer: bool = False) -> None:
+        super().__init__(server, user, bind="127.0.0.1", password=user, auto_answer=auto_answer)
+
+    async def register(self) -> None:
+        """Tell Asterisk that this agent's phone is here."""
+        await self._do("register")
+        await self.wait("registered")
+
+
+async def talk(one: Phone, other: Phone) -> None:
+    """Prove that sound and digits go both ways between two phones that are connected."""
+    await one.speak()
+    await other.speak()
+    await asyncio.gather(one.hears(), other.hears())
+    await asyncio.gather(one.keys("7"), other.keys("3"))
+    await asyncio.gather(one.wait("dtmf", digit="3"), other.wait("dtmf", digit="7"))

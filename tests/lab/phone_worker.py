@@ -1,0 +1,161 @@
+"""One SIP phone in a process of its own, steered by JSON lines on stdin, telling JSON lines on stdout.
+
+``python -m tests.lab.phone_worker '{"bind": "127.0.0.2", "server": "127.0.0.1:5060", "user": "0612345678"}'``
+
+PJSIP wants its own process: it is single-threaded here, and its teardown may abort.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import sys
+import time
+from collections import deque
+
+import pjsua2 as pj
+
+from tests.lab import phone_stack
+from tests.lab.phone_stack import answer, tell
+
+POLL_MS = 10
+DIGIT_MS = 100
+"""How long one digit sounds. Asterisk wants at least 40 ms, and a pause before the next."""
+LOUD = 2
+"""PJSIP's level, 0 to 255, above which there is sound; silence is 0."""
+
+
+class Phone:
+    """The whole telephone: one account, at most one call, a queue of digits to send."""
+
+    def __init__(self, options: dict[str, str]) -> None:
+        self.options = options
+        self.server = options["server"]
+        self.auto_answer = bool(options.get("auto_answer"))
+        self.call: phone_stack.PhoneCall | None = None
+        self.gone: list[phone_stack.PhoneCall] = []
+        self.digits: deque[tuple[float, str]] = deque()
+        self.listening = False
+        self.tone: pj.ToneGenerator | None = None
+        self.endpoint = phone_stack.start(options["bind"])
+        self.sink = self.endpoint.audDevManager().getPlaybackDevMedia()
+        self.account = phone_stack.PhoneAccount(self)
+        self.account.create(phone_stack.account_config(options))
+
+    def forget(self, call: phone_stack.PhoneCall) -> None:
+        """The call is over. PJSIP still uses it in this turn, so it is let go in the next."""
+        if self.call is call:
+            self.call = None
+            self.digits.clear()
+            self.tone = None
+        self.gone.append(call)
+
+    def run(self) -> None:
+        """Until stdin ends or says quit."""
+        tell("ready")
+        os.set_blocking(sys.stdin.fileno(), False)
+        pending = b""
+        while True:
+            self.endpoint.libHandleEvents(POLL_MS)
+            self.gone.clear()
+            self._send_due_digits()
+            self._listen()
+            if not select.select([sys.stdin], [], [], 0)[0]:
+                continue
+            data = os.read(sys.stdin.fileno(), 65536)
+            if not data:
+                return
+            *lines, pending = (pending + data).split(b"\n")
+            for line in lines:
+                self._obey(json.loads(line))
+
+    def _obey(self, order: dict[str, str]) -> None:
+        name = order.pop("do")
+        try:
+            getattr(self, f"do_{name}")(**order)
+        except pj.Error as error:
+            tell("error", order=name, reason=error.reason)
+        except AttributeError:
+            if self.call is not None:
+                raise
+            tell("error", order=name, reason="there is no call")
+
+    def _send_due_digits(self) -> None:
+        while self.call and self.digits and self.digits[0][0] <= time.monotonic():
+            param = pj.CallSendDtmfParam()
+            param.method, param.duration = pj.PJSUA_DTMF_METHOD_RFC2833, DIGIT_MS
+            _, param.digits = self.digits.popleft()
+            self.call.sendDtmf(param)
+            if not self.digits:
+                tell("sent")
+
+    def _listen(self) -> None:
+        if self.listening and self.call and self.call.media and self.call.media.getRxLevel() > LOUD:
+            self.listening = False
+            tell("sound")
+
+    def do_register(self) -> None:
+        """Tell the registrar where we are."""
+        self.account.setRegistration(True)
+
+    def do_call(self, number: str) -> None:
+        """Dial."""
+        self.call = phone_stack.PhoneCall(self)
+        self.call.makeCall(f"sip:{number}@{self.server}", pj.CallOpParam(True))  # noqa: FBT003 the same
+
+    def do_answer(self) -> None:
+        """Pick up."""
+        answer(self.call, pj.PJSIP_SC_OK)
+
+    def do_decline(self) -> None:
+        """Send the caller away: busy."""
+        answer(self.call, pj.PJSIP_SC_BUSY_HERE)
+
+    def do_hangup(self) -> None:
+        """End the call."""
+        self.call.hangup(pj.CallOpParam())
+
+    def do_hold(self) -> None:
+        """Put the other side on hold."""
+        self.call.setHold(pj.CallOpParam())
+
+    def do_unhold(self) -> None:
+        """Take the other side back."""
+        param = pj.CallOpParam()
+        param.opt.flag = pj.PJSUA_CALL_UNHOLD
+        self.call.reinvite(param)
+
+    def do_transfer(self, number: str) -> None:
+        """Send the other side to another number (REFER, unattended)."""
+        self.call.xfer(f"sip:{number}@{self.server}", pj.CallOpParam())
+
+    def do_digits(self, digits: str, gap_ms: int) -> None:
+        """Key digits, the first at once, ``gap_ms`` between their starts."""
+        start = max(time.monotonic(), self.digits[-1][0] + gap_ms / 1000 if self.digits else 0)
+        self.digits.extend((start + place * gap_ms / 1000, digit) for place, digit in enumerate(digits))
+
+    def do_speak(self) -> None:
+        """A steady tone to the other side, until the call ends."""
+        self.tone = pj.ToneGenerator()
+        self.tone.createToneGenerator(8000)
+        sound = pj.ToneDesc()
+        sound.freq1, sound.freq2, sound.on_msec, sound.off_msec = 440, 0, 1000, 0
+        tones = pj.ToneDescVector()
+        tones.append(sound)
+        self.tone.play(tones, True)  # noqa: FBT003 the library has no names
+        self.tone.startTransmit(self.call.media)
+
+    def do_listen(self) -> None:
+        """Tell ``sound`` once, as soon as there is any."""
+        self.listening = True
+
+
+def main() -> None:
+    """Run one phone, and leave without PJSIP's teardown."""
+    Phone(json.loads(sys.argv[1])).run()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
