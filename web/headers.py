@@ -1,0 +1,64 @@
+"""The headers of every answer. Knows what a browser may do with our pages: as little as possible.
+
+``form-action`` also covers where a form's answer redirects to (CSP3 §6.3.1, and so Chromium does it), so a page whose
+form ends at a log-in elsewhere names that origin with :func:`allow_form_action`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from web import keys
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from web.options import WebOptions
+
+HSTS = "max-age=63072000; includeSubDomains"
+NO_STORE = "no-store"
+FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+
+FIXED = {
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
+}
+
+
+def allow_form_action(request: web.Request, origin: str) -> None:
+    """Let the forms of the page that answers this request lead to one more origin."""
+    request[keys.FORM_ACTIONS] = (*request.get(keys.FORM_ACTIONS, ()), origin)
+
+
+def content_policy(options: WebOptions, form_actions: tuple[str, ...] = ()) -> str:
+    """The Content-Security-Policy of a page. Nothing inline, nothing from elsewhere."""
+    socket = options.public_url.origin().with_scheme("wss" if options.https else "ws")
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            f"connect-src 'self' {socket}",  # Safari before 15.4 does not take 'self' to cover websockets
+            " ".join(("form-action 'self'", *form_actions)),
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
+    )
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Put our headers on an answer just before it goes out; those that a handler set itself stay."""
+    options = request.app[keys.OPTIONS]
+    for name, value in FIXED.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", NO_STORE)
+    response.headers.setdefault(
+        "Content-Security-Policy", content_policy(options, request.get(keys.FORM_ACTIONS, ()))
+    )
+    if options.https:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    response.headers.popall("Server", None)

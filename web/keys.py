@@ -1,0 +1,30 @@
+"""The typed keys under which the application and a request carry their parts. Knows types only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from web.assets import Assets
+    from web.csrf import Csrf
+    from web.i18n import Words
+    from web.options import WebOptions
+    from web.pages import Pages
+    from web.route import Route
+
+OPTIONS: web.AppKey[WebOptions] = web.AppKey("OPTIONS")
+ASSETS: web.AppKey[Assets] = web.AppKey("ASSETS")
+CSRF: web.AppKey[Csrf] = web.AppKey("CSRF")
+PAGES: web.AppKey[Pages] = web.AppKey("PAGES")
+WORDS: web.AppKey[Mapping[str, Words]] = web.AppKey("WORDS")
+LOCALIZED: web.AppKey[Mapping[str, web.Resource]] = web.AppKey("LOCALIZED")
+"""The resources that stand under a language, by route name."""
+ROUTES: web.AppKey[Mapping[web.AbstractRoute, Route]] = web.AppKey("ROUTES")
+"""Which of our routes each of the router's is: audience, name, limits."""
+
+FORM_ACTIONS: web.RequestKey[tuple[str, ...]] = web.RequestKey("FORM_ACTIONS")
+"""Further places to which this page's forms may lead, by redirect too."""

@@ -1,0 +1,78 @@
+"""A route and for whom it is. Knows nothing of what the pages do.
+
+Every route names its audience; ``web.app`` refuses to start with one that does not, and puts the audience's
+guard before the handler, so that no page can forget it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Guard = Callable[[web.Request], Awaitable[None]]
+Lifetime = Callable[[web.Application], AsyncIterator[None]]
+
+HANDLER_SECONDS = 10.0  # a page that is not there by then shows what to do instead
+
+
+class Audience(Enum):
+    """Who may call a route."""
+
+    PUBLIC = "public"
+    CITIZEN = "citizen"  # a browser that holds the ticket of a live session
+    AGENT = "agent"  # an agent who has logged in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One method on one path. Make it with :func:`get`, :func:`post` or :func:`socket`."""
+
+    method: str
+    path: str  # without the language: "/start/{purpose}"
+    handler: Handler
+    audience: Audience
+    name: str  # for links; routes on one path share it
+    localized: bool = True  # stands under /nl and /en
+    csrf: bool = True  # unsafe methods must carry our token; False only for machines with keys of their own
+    seconds: float | None = HANDLER_SECONDS  # None: a websocket, which lives as long as its page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A part of the front: its routes, the guards it keeps, and what must live as long as the server."""
+
+    name: str
+    routes: tuple[Route, ...]
+    guards: Mapping[Audience, Guard] = field(default_factory=dict)
+    lifetimes: tuple[Lifetime, ...] = ()
+
+
+def get(path: str, handler: Handler, audience: Audience, name: str, *, localized: bool = True) -> Route:
+    """A page to read."""
+    return Route(method="GET", path=path, handler=handler, audience=audience, name=name, localized=localized)
+
+
+def post(
+    path: str, handler: Handler, audience: Audience, name: str, *, localized: bool = True, csrf: bool = True
+) -> Route:
+    """A form, or a script's question, that changes something."""
+    return Route(
+        method="POST",
+        path=path,
+        handler=handler,
+        audience=audience,
+        name=name,
+        localized=localized,
+        csrf=csrf,
+    )
+
+
+def socket(path: str, handler: Handler, audience: Audience, name: str) -> Route:
+    """A websocket. The handler opens it with :func:`web.socket.open_socket`, which checks origin and ticket."""
+    return Route(
+        method="GET", path=path, handler=handler, audience=audience, name=name, localized=False, seconds=None
+    )
