@@ -82,6 +82,8 @@ MOVES: Final = {
     # The event that the caller joined the queue may have been missed while AMI was away.
     (Call.CLAIMED, Move.CONNECT): Call.CONNECTED,
     (Call.CLAIMED, Move.END): Call.ENDED,
+    # From the purpose's queue on to the ordinary one, when nobody was there.
+    (Call.QUEUED, Move.QUEUE): Call.QUEUED,
     (Call.QUEUED, Move.CONNECT): Call.CONNECTED,
     (Call.QUEUED, Move.END): Call.ENDED,
     (Call.CONNECTED, Move.QUEUE): Call.QUEUED,

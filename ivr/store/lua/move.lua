@@ -33,7 +33,7 @@ if to == 'ended' then
 else
   redis.call('HSET', KEYS[2], 'state', to, 'member', member)
   if ARGV[7] ~= '' then redis.call('HSET', KEYS[2], 'queue', ARGV[7]) end
-  if to == 'connected' then redis.call('HSET', KEYS[2], 'connected_at', now) end
+  if to == 'connected' and before ~= member then redis.call('HSET', KEYS[2], 'connected_at', now) end
   redis.call('HINCRBY', KEYS[2], 'version', 1)
   redis.call('PEXPIRE', KEYS[2], ARGV[10])
   redis.call('SADD', KEYS[3], ARGV[4])

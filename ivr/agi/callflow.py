@@ -1,0 +1,131 @@
+"""What a caller hears and keys, from the greeting to the queue.
+
+Knows prompts, codes and claims. Does not run the queue: it sets three variables and returns, and whatever
+goes wrong here leaves them unset, which the dialplan reads as "not identified" (requirement P4).
+
+=====================  =======================================  ========================
+what happened          what the caller hears                    an attempt lost?
+=====================  =======================================  ========================
+nothing was keyed      to-agent                                 ends
+a typing error         mistyped, and may key again              no, but at most `TYPOS`
+wrong, used, expired   wrong, and may key again                 yes, of `ATTEMPTS`
+much guessing lately   extra, and keys four digits more         with the code itself
+right                  thanks                                   ends
+the store is away      to-agent                                 ends
+=====================  =======================================  ========================
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from ivr.agi.contract import INHERITED_REF, Prompt, Result, Variable
+from ivr.agi.keypad import Keypad, Switch
+from ivr.errors import NotFoundError, StoreError
+from ivr.session.attributes import Secret
+from ivr.session.code import EXTRA_LENGTH, is_well_formed
+from ivr.store.claims import Claimed, ExtraNeeded, Wrong
+from ivr.store.keyspace import CallId
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.agi.dialogue import Dialogue
+    from ivr.agi.events import Request
+    from ivr.session.purpose import Purposes
+    from ivr.store.claims import Claims
+
+ATTEMPTS: Final = 3
+TYPOS: Final = 5
+MAX_NUMBER: Final = 20
+"""Characters of a caller's number; E.164 has fifteen digits."""
+LANGUAGE: Final = "CHANNEL(language)"
+
+log = structlog.get_logger()
+
+
+def caller_number(request: Request) -> str:
+    """Return the caller's number, digits after perhaps a plus; nothing when it is withheld or no number."""
+    number = request.caller_number
+    digits = number.removeprefix("+")
+    plain = digits.isascii() and digits.isdigit() and len(number) <= MAX_NUMBER
+    return number if plain else ""
+
+
+class CallFlow:
+    """Takes one caller at a time through the greeting and the code. Holds nothing between calls."""
+
+    def __init__(
+        self,
+        claims: Claims,
+        purposes: Purposes,
+        asterisk: str,
+        length: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._claims = claims
+        self._purposes = purposes
+        self._asterisk = asterisk
+        self._length = length
+        self._clock = clock
+
+    async def __call__(self, dialogue: Dialogue) -> None:
+        """Take a caller from the greeting to where the dialplan goes on."""
+        keypad = Keypad(dialogue, Switch(dialogue, self._clock))
+        claimed, reason = None, "misrouted"
+        if dialogue.request.args[:1] == (self._asterisk,):
+            claimed, reason = await self._identify(dialogue, keypad)
+        if claimed is None:
+            await dialogue.set_variable(Variable.RESULT, Result.UNIDENTIFIED)
+            log.info("call.unidentified", reason=reason)
+            await keypad.play(Prompt.TO_AGENT)
+            return
+        await self._hand_over(dialogue, claimed)
+        log.info("call.identified", session=claimed.session, purpose=claimed.purpose)
+        await keypad.play(Prompt.THANKS)
+
+    async def _identify(self, dialogue: Dialogue, keypad: Keypad) -> tuple[Claimed | None, str]:
+        """Return the claim, or why there is none."""
+        call = CallId(self._asterisk, dialogue.request.uniqueid)
+        number = caller_number(dialogue.request)
+        prompts: tuple[Prompt, ...] = (Prompt.WELCOME, Prompt.NO_CODE)
+        wrong = typos = 0
+        while wrong < ATTEMPTS and typos < TYPOS:
+            code = await keypad.collect(prompts, self._length)
+            if not code:
+                return None, "no code"
+            if not is_well_formed(code, self._length):
+                typos += 1
+                prompts = (Prompt.MISTYPED,)
+                continue
+            try:
+                answer = await self._claim(keypad, call, Secret(code), number)
+            except StoreError as error:
+                log.warning("call.store_lost", reason=str(error))
+                return None, "store"
+            if isinstance(answer, Claimed):
+                return answer, ""
+            wrong += 1
+            prompts = (Prompt.WRONG,)
+        return None, "attempts"
+
+    async def _claim(self, keypad: Keypad, call: CallId, code: Secret, number: str) -> Claimed | Wrong:
+        answer = await self._claims.claim(call, code, None, number)
+        if isinstance(answer, ExtraNeeded):
+            extra = await keypad.collect((Prompt.EXTRA,), EXTRA_LENGTH)
+            answer = await self._claims.claim(call, code, Secret(extra or "-"), number)
+        return Wrong() if isinstance(answer, ExtraNeeded) else answer
+
+    async def _hand_over(self, dialogue: Dialogue, claimed: Claimed) -> None:
+        """Tell the dialplan, before anything is said: from here on a dead server changes nothing."""
+        await dialogue.set_variable(INHERITED_REF, claimed.session)
+        try:
+            await dialogue.set_variable(Variable.QUEUE, self._purposes.get(claimed.purpose).queue)
+        except NotFoundError:  # the web has a purpose that we were not told of: the ordinary queue then
+            log.warning("call.purpose_unknown", purpose=claimed.purpose)
+        await dialogue.set_variable(Variable.RESULT, Result.IDENTIFIED)
+        if claimed.language != dialogue.request.language:
+            await dialogue.set_variable(LANGUAGE, claimed.language)
