@@ -24,7 +24,7 @@ ALLOWED: Final = frozenset(
         "reason", "error", "result", "state", "move", "outcome", "step", "action", "prompt", "setting",
         "method", "route", "status", "connected", "activity", "provider", "signal", "code_length",
         # how much
-        "count", "seconds", "milliseconds", "attempt", "attempts", "calls", "queues", "members", "limit",
+        "count", "seconds", "ms", "attempt", "attempts", "calls", "queues", "members", "limit",
         "dropped", "refused", "pid",
         # opaque references: a session's id opens nothing, an agent's account is the organisation's own
         "session", "agent", "ref",

@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    IPvAnyNetwork,
     SecretStr,
     StringConstraints,
     field_validator,
@@ -127,8 +128,8 @@ class WebSettings(Section):
     """As browsers see it. https, unless it is this machine."""
     host: Host = "127.0.0.1"
     port: Port = 8080
-    trusted_proxies: Annotated[int, Field(ge=0, le=8)] = 0
-    """How many proxies of yours stand before it and add to X-Forwarded-For."""
+    trusted_proxies: list[IPvAnyNetwork] = []
+    """Networks of your own proxies, whose X-Forwarded-For is believed."""
     starts_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 10
     """Sessions that one address may start in a minute."""
 

@@ -1,0 +1,5 @@
+"""``python -m idbellen``."""
+
+from idbellen.cli import main
+
+main()
