@@ -16,6 +16,7 @@
     ├── ManagerError          Asterisk refused, or could not take, a manager action
     │   └── ManagerGoneError      there is no manager connection now
     ├── StoreError            Valkey is not to be had, or answered nonsense
+    ├── LeaseLostError        another process watches this Asterisk now
     ├── SealError             an envelope cannot be opened with these keys for this session
     ├── IllegalMoveError      the transition table does not list this move
     ├── NotFoundError         no such session, code or purpose (never says which)
@@ -85,6 +86,10 @@ class ManagerGoneError(ManagerError):
 
 class StoreError(IdBellenError):
     """Valkey is not to be had, or answered what it should not."""
+
+
+class LeaseLostError(IdBellenError):
+    """Another process watches this Asterisk now: stop, and change nothing more."""
 
 
 class SealError(IdBellenError):

@@ -27,6 +27,7 @@ from ivr.agi.keypad import Keypad, Switch
 from ivr.errors import NotFoundError, StoreError
 from ivr.session.attributes import Secret
 from ivr.session.code import EXTRA_LENGTH, is_well_formed
+from ivr.session.number import clean
 from ivr.store.claims import Claimed, ExtraNeeded, Wrong
 from ivr.store.keyspace import CallId
 
@@ -34,25 +35,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.agi.dialogue import Dialogue
-    from ivr.agi.events import Request
     from ivr.session.purpose import Purposes
     from ivr.store.claims import Claims
 
 ATTEMPTS: Final = 3
 TYPOS: Final = 5
-MAX_NUMBER: Final = 20
-"""Characters of a caller's number; E.164 has fifteen digits."""
 LANGUAGE: Final = "CHANNEL(language)"
 
 log = structlog.get_logger()
-
-
-def caller_number(request: Request) -> str:
-    """Return the caller's number, digits after perhaps a plus; nothing when it is withheld or no number."""
-    number = request.caller_number
-    digits = number.removeprefix("+")
-    plain = digits.isascii() and digits.isdigit() and len(number) <= MAX_NUMBER
-    return number if plain else ""
 
 
 class CallFlow:
@@ -90,7 +80,7 @@ class CallFlow:
     async def _identify(self, dialogue: Dialogue, keypad: Keypad) -> tuple[Claimed | None, str]:
         """Return the claim, or why there is none."""
         call = CallId(self._asterisk, dialogue.request.uniqueid)
-        number = caller_number(dialogue.request)
+        number = clean(dialogue.request.caller_number)
         prompts: tuple[Prompt, ...] = (Prompt.WELCOME, Prompt.NO_CODE)
         wrong = typos = 0
         while wrong < ATTEMPTS and typos < TYPOS:

@@ -1,0 +1,122 @@
+"""From what Asterisk tells to where each call is: events make moves, pictures make up for events missed.
+
+Knows events, pictures and the moves of `ivr.store.calls`. Does not know sockets, nor who is calling.
+
+Events come first and are exact; a picture is taken at each (re)connect and every `SWEEP` seconds. It proves
+which calls live (their data go on living), ends those that are gone, and finds conversations whose beginning
+or end was missed. What a picture takes from a screen must hold in two of them, since a phone that has just
+answered is not in its conversation yet; what it shows needs one.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from ivr.ami.events import AgentComplete, AgentConnect, Event, Hangup, QueueCallerJoin
+from ivr.errors import LeaseLostError
+from ivr.session.number import clean
+from ivr.store.calls import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.ami.picture import Picture, Talk
+    from ivr.store.calls import Calls
+
+WAITING: Final = ""
+REMEMBERED: Final = 10_000
+"""Calls whose end is remembered, so that an event that comes after it does not bring them back."""
+TRANSFERRED: Final = "transfer"
+
+log = structlog.get_logger()
+
+
+class Tracker:
+    """Follows the calls of one Asterisk, for as long as one manager connection lasts."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._held: dict[str, str] = {}
+        """Caller's Uniqueid to the member's interface, or `WAITING`; only what the store has confirmed."""
+        self._gone: OrderedDict[str, None] = OrderedDict()
+        self._doubted: set[str] = set()
+
+    async def follow(self, event: Event) -> None:
+        """Make the move that an event asks for. Events of no interest cost nothing."""
+        match event:
+            case QueueCallerJoin():
+                await self._wait(event.uniqueid, event.queue, event.caller_number, event.reference)
+            case AgentConnect():
+                await self._talk(event.uniqueid, event.queue, event.interface, "", event.reference)
+            case AgentComplete() if event.uniqueid in self._held:
+                if event.reason == TRANSFERRED:
+                    await self._wait(event.uniqueid, "", "", "")
+                else:
+                    await self._end(event.uniqueid)
+            case Hangup() if event.uniqueid in self._held or event.reference:
+                await self._end(event.uniqueid)
+            case _:
+                pass
+
+    async def reconcile(self, known: set[str], picture: Picture, *, first: bool) -> None:
+        """Bring the store in line with a picture taken *after* ``known`` was read from the store.
+
+        ``first``: the connection is new, and events before it were missed.
+        """
+        for uniqueid in (known | self._held.keys()) - picture.live:
+            await self._end(uniqueid)
+        if not await self._calls.alive(picture.live & (known | self._held.keys())):
+            raise LeaseLostError("the lease went to another watcher")
+        if first:
+            for entry in picture.waiting:
+                await self._wait(entry.uniqueid, entry.queue, entry.caller_number, "")
+        for talk in picture.talking.values():
+            await self._reconcile_talk(talk)
+        await self._release_absent(picture.talking)
+
+    async def _reconcile_talk(self, talk: Talk) -> None:
+        if talk.members and self._held.get(talk.uniqueid, WAITING) not in talk.members:
+            await self._talk(talk.uniqueid, "", talk.members[0], talk.caller_number, talk.reference)
+
+    async def _release_absent(self, talking: Mapping[str, Talk]) -> None:
+        """Take a call from a screen whose member is, for the second time, not in its conversation."""
+        absent = set()
+        for uniqueid, member in self._held.items():
+            present = talking[uniqueid].members if uniqueid in talking else ()
+            if member != WAITING and member not in present:
+                absent.add(uniqueid)
+        for uniqueid in absent & self._doubted:
+            await self._wait(uniqueid, "", "", "")
+        self._doubted = absent - self._doubted
+
+    async def _wait(self, uniqueid: str, queue: str, number: str, reference: str) -> None:
+        if uniqueid not in self._gone:
+            outcome = await self._calls.queued(uniqueid, queue, clean(number), reference)
+            self._note(uniqueid, outcome, WAITING)
+
+    async def _talk(self, uniqueid: str, queue: str, member: str, number: str, reference: str) -> None:
+        if uniqueid not in self._gone:
+            outcome = await self._calls.connected(uniqueid, queue, member, clean(number), reference)
+            self._note(uniqueid, outcome, member)
+
+    async def _end(self, uniqueid: str) -> None:
+        self._gone[uniqueid] = None
+        if len(self._gone) > REMEMBERED:
+            self._gone.popitem(last=False)
+        _check(await self._calls.ended(uniqueid))
+        self._held.pop(uniqueid, None)
+
+    def _note(self, uniqueid: str, outcome: Outcome, where: str) -> None:
+        _check(outcome)
+        if outcome is Outcome.DONE:
+            self._held[uniqueid] = where
+
+
+def _check(outcome: Outcome) -> None:
+    if outcome is Outcome.FENCED:
+        raise LeaseLostError("the lease went to another watcher")
+    if outcome is Outcome.ILLEGAL:
+        log.warning("call.move_refused", outcome=outcome.value)
