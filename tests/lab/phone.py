@@ -10,8 +10,8 @@
         await agent.wait("incoming")
         await agent.answer()
 
-Events: ``ready registered refused incoming ringing confirmed media dtmf sent sound disconnected error``. Each
-event is given out once; :meth:`Phone.wait` looks at those not yet given out, then waits.
+Events: ``ready registered unregistered refused incoming ringing confirmed media dtmf sent sound disconnected
+error``. Each is given out once; :meth:`Phone.wait` looks at those not yet given out, then waits.
 """
 
 from __future__ import annotations
@@ -20,22 +20,20 @@ import asyncio
 import json
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from tests.lab import guard
 from tests.lab.asterisk_files import CALLERS_ADDRESS
 from tests.lab.asterisk_home import CHECKOUT
+from tests.lab.story import Event, Story
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 WAIT_SECONDS = 10.0
+LEAVE_SECONDS = 3.0
 GAP_MS = 250
 """Between the starts of two digits: a quick hand."""
-
-
-class PhoneError(Exception):
-    """The phone did not do, or did not see, what the test asked; says what it saw instead."""
 
 
 class Phone:
@@ -44,10 +42,7 @@ class Phone:
     def __init__(self, server: str, user: str, **options: object) -> None:
         self.user = user
         self._options = {"server": server, "user": user, **options}
-        self._events: list[dict[str, Any]] = []
-        self._given: set[int] = set()
-        self._news = asyncio.Condition()
-        self._ended = False
+        self.story = Story(f"phone {user}", "event")
 
     async def __aenter__(self) -> Self:
         pipe = asyncio.subprocess.PIPE
@@ -67,61 +62,26 @@ class Phone:
         await self._leave()
 
     async def _leave(self) -> None:
-        """Hang up properly where we can, then end the process."""
-        if self._in_call():
-            with suppress(PhoneError, OSError):
-                await self.hangup()
-                await self.wait("disconnected", seconds=2)
+        """Let it hang up and unregister by itself, which it does when its stdin ends."""
+        self._process.stdin.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self._process.wait()
         await guard.end(self._process, at_once=True)
         await self._reader
 
-    def _in_call(self) -> bool:
-        names = [event["event"] for event in self._events]
-        started = max(
-            (place for place, name in enumerate(names) if name in ("incoming", "ringing", "confirmed")),
-            default=-1,
-        )
-        return started >= 0 and "disconnected" not in names[started:]
-
     async def _read(self) -> None:
         while line := await self._process.stdout.readline():
-            async with self._news:
-                self._events.append(json.loads(line))
-                self._news.notify_all()
-        async with self._news:
-            self._ended = True
-            self._news.notify_all()
+            await self.story.add(json.loads(line))
+        await self.story.end()
 
-    async def wait(self, event: str, *, seconds: float = WAIT_SECONDS, **details: object) -> dict[str, Any]:
-        """The next event of that name with those details, such as ``wait("dtmf", digit="5")``."""
+    async def wait(self, event: str, *, seconds: float = WAIT_SECONDS, **details: object) -> Event:
+        """Return the next event of that name with those details, such as ``wait("dtmf", digit="5")``."""
+        return await self.story.wait(seconds, event=event, **details)
 
-        def found() -> int | None:
-            for place, seen in enumerate(self._events):
-                if place not in self._given and seen["event"] == event and details.items() <= seen.items():
-                    return place
-            return None
-
-        try:
-            async with asyncio.timeout(seconds), self._news:
-                await self._news.wait_for(lambda: found() is not None or self._ended)
-        except TimeoutError:
-            raise PhoneError(
-                f"{self.user}: no {event} {details or ''} within {seconds} s; saw {self.story}"
-            ) from None
-        place = found()
-        if place is None:
-            raise PhoneError(f"{self.user}: the phone ended before {event}; saw {self.story}")
-        self._given.add(place)
-        return self._events[place]
-
-    def saw(self, event: str) -> bool:
+    def saw(self, event: str, **details: object) -> bool:
         """Whether it happened up to now, given out or not."""
-        return any(seen["event"] == event for seen in self._events)
-
-    @property
-    def story(self) -> str:
-        """All events so far, for messages."""
-        return " ".join(seen["event"] for seen in self._events)
+        return self.story.saw(event=event, **details)
 
     async def _do(self, order: str, **details: object) -> None:
         self._process.stdin.write(json.dumps({"do": order, **details}).encode() + b"\n")
@@ -186,6 +146,11 @@ class AgentPhone(Phone):
         """Tell Asterisk that this agent's phone is here."""
         await self._do("register")
         await self.wait("registered")
+
+    async def unregister(self) -> None:
+        """Tell Asterisk that this agent's phone leaves."""
+        await self._do("unregister")
+        await self.wait("unregistered")
 
 
 async def talk(one: Phone, other: Phone) -> None:

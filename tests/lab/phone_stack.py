@@ -108,7 +108,8 @@ class PhoneAccount(pj.Account):
 
     def onRegState(self, prm: pj.OnRegStateParam) -> None:  # noqa: N802 the library's name
         """The registrar answered."""
-        tell("registered" if prm.code == OK else "refused", code=int(prm.code))
+        accepted = "registered" if prm.expiration else "unregistered"
+        tell(accepted if prm.code == OK else "refused", code=int(prm.code))
 
     def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:  # noqa: N802 the library's name
         """It rings here; busy when there is a call already."""

@@ -20,6 +20,7 @@ from tests.lab import phone_stack
 from tests.lab.phone_stack import answer, tell
 
 POLL_MS = 10
+LEAVE_SECONDS = 2
 DIGIT_MS = 100
 """How long one digit sounds. Asterisk wants at least 40 ms, and a pause before the next."""
 LOUD = 2
@@ -65,10 +66,20 @@ class Phone:
                 continue
             data = os.read(sys.stdin.fileno(), 65536)
             if not data:
-                return
+                return self._leave()
             *lines, pending = (pending + data).split(b"\n")
             for line in lines:
                 self._obey(json.loads(line))
+
+    def _leave(self) -> None:
+        """Hang up and unregister, so that Asterisk does not go on with somebody who is gone."""
+        if self.call:
+            self.do_hangup()
+        if self.account.getInfo().regIsActive:
+            self.do_unregister()
+        end = time.monotonic() + LEAVE_SECONDS
+        while (self.call or self.account.getInfo().regIsActive) and time.monotonic() < end:
+            self.endpoint.libHandleEvents(POLL_MS)
 
     def _obey(self, order: dict[str, str]) -> None:
         name = order.pop("do")
@@ -98,6 +109,10 @@ class Phone:
     def do_register(self) -> None:
         """Tell the registrar where we are."""
         self.account.setRegistration(True)
+
+    def do_unregister(self) -> None:
+        """Tell the registrar that we leave."""
+        self.account.setRegistration(False)
 
     def do_call(self, number: str) -> None:
         """Dial."""
