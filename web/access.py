@@ -1,4 +1,4 @@
-"""One line a request, and the time a request may take. Knows no address, path or query: only the route's template."""
+"""One line a request, and how long it may take. Knows the route's template; no address, path or query."""
 
 from __future__ import annotations
 

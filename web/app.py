@@ -23,20 +23,24 @@ from web.i18n import load_words
 from web.language import VARY, preferred
 from web.options import LANGUAGES
 from web.pages import Pages
+from web.ratelimit import RateLimits
 from web.route import Audience, Room, Route, get
+from web.socket import close_sockets, no_sockets
+from web.tickets import Tickets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from web.options import WebOptions
     from web.route import Guard, Handler
+    from web.tickets import Spend
 
 MAX_BODY_BYTES = 64 * 1024  # of a request; our largest form is far smaller
 LANGUAGE_PREFIX = "/{lang:" + "|".join(LANGUAGES) + "}"
 
 
-def make_app(options: WebOptions, rooms: Sequence[Room]) -> web.Application:
-    """The application that serves these rooms.
+def make_app(options: WebOptions, rooms: Sequence[Room], spend: Spend) -> web.Application:
+    """The application that serves these rooms; ``spend`` remembers which websocket tickets were used.
 
     Raises:
         SettingsError: the built stylesheets are missing.
@@ -52,9 +56,14 @@ def make_app(options: WebOptions, rooms: Sequence[Room]) -> web.Application:
     app[keys.CSRF] = Csrf(options)
     app[keys.WORDS] = load_words()
     app[keys.PAGES] = Pages(options, app[keys.WORDS])
+    app[keys.TICKETS] = Tickets(options, spend)
+    app[keys.LIMITS] = RateLimits(options)
+    app[keys.SOCKETS] = no_sockets()
     _register(app, (*rooms, app[keys.ASSETS].room()))
     app.on_response_prepare.append(add_headers)
     app.on_startup.append(refuse_unguarded)
+    app.on_shutdown.append(close_sockets)
+    app.on_cleanup.append(_close_limits)
     return app
 
 
@@ -63,6 +72,10 @@ async def refuse_unguarded(app: web.Application) -> None:
     for route in app.router.routes():
         if route not in app[keys.ROUTES]:
             raise TypeError(f"{route!r} has no audience; register it as a web.route.Route")
+
+
+async def _close_limits(app: web.Application) -> None:
+    await app[keys.LIMITS].close()
 
 
 def _register(app: web.Application, rooms: Sequence[Room]) -> None:

@@ -1,9 +1,9 @@
 """Proof that a form came from our own page. Knows the cookie, the hidden field and the browser's own hints.
 
-A browser gets a random cookie; each form carries an HMAC of it. Another site can neither read the cookie nor make
-the HMAC, and ``__Host-`` keeps a neighbouring subdomain from planting one. Origin and Sec-Fetch-Site are looked at as
-well. With our ``Referrer-Policy: no-referrer`` a browser sends ``Origin: null`` with its own forms (Fetch standard,
-"append a request Origin header"), so ``null`` alone says nothing and the token decides.
+A browser gets a random cookie; each form carries an HMAC of it. Another site can neither read the cookie nor
+make the HMAC, and ``__Host-`` keeps a neighbouring subdomain from planting one. Origin and Sec-Fetch-Site are
+looked at as well. With our ``Referrer-Policy: no-referrer`` a browser sends ``Origin: null`` with its own
+forms (Fetch standard, "append a request Origin header"), so ``null`` says nothing and the token decides.
 """
 
 from __future__ import annotations

@@ -123,7 +123,8 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
     except errors.IdBellenError as error:
         return _known(request, error)
     except Exception as error:  # noqa: BLE001 # the last net: a page for the person, a line without data for us
-        log.error("unexpected", error=type(error).__name__, where=_where(error.__traceback__))
+        where = _where(error.__traceback__)
+        log.error("unexpected", error=type(error).__name__, where=where)  # noqa: TRY400 # its text may hold data
         return _tell(request, BROKEN)
 
 

@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether it can serve. Knows the names of the checks, never their details."""
+"""Whether this process lives, and whether it can serve. Knows the checks by name, never their details."""
 
 from __future__ import annotations
 

@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableSet
 
     from web.assets import Assets
     from web.csrf import Csrf
     from web.i18n import Words
     from web.options import WebOptions
     from web.pages import Pages
+    from web.ratelimit import RateLimits
     from web.route import Route
+    from web.tickets import Tickets
 
 OPTIONS: web.AppKey[WebOptions] = web.AppKey("OPTIONS")
 ASSETS: web.AppKey[Assets] = web.AppKey("ASSETS")
 CSRF: web.AppKey[Csrf] = web.AppKey("CSRF")
 PAGES: web.AppKey[Pages] = web.AppKey("PAGES")
+TICKETS: web.AppKey[Tickets] = web.AppKey("TICKETS")
+LIMITS: web.AppKey[RateLimits] = web.AppKey("LIMITS")
+SOCKETS: web.AppKey[MutableSet[web.WebSocketResponse]] = web.AppKey("SOCKETS")
 WORDS: web.AppKey[Mapping[str, Words]] = web.AppKey("WORDS")
 LOCALIZED: web.AppKey[Mapping[str, web.Resource]] = web.AppKey("LOCALIZED")
 """The resources that stand under a language, by route name."""

@@ -15,7 +15,7 @@ VARY = "Accept-Language, Cookie"
 
 
 def language_of(request: web.Request) -> str:
-    """The language of this request: of its path, else what this browser chose before, else what it asks for."""
+    """The language of this request: of its path, else what this browser chose, else what it asks for."""
     return in_path(request.path) or preferred(request)
 
 
@@ -35,7 +35,7 @@ def preferred(request: web.Request) -> str:
 
 
 def elsewhere(request: web.Request, language: str) -> str:
-    """The same page in another language, or that language's first page where there is nothing to read again."""
+    """The same page in another language, or its first page where there is nothing to read again."""
     here = in_path(request.path)
     if here is None or request.method != "GET":
         return f"/{language}"

@@ -45,12 +45,12 @@ class WebOptions:
     def __post_init__(self) -> None:
         if len(self.secret) < MIN_SECRET_BYTES:
             raise SettingsError(
-                f"web.secret is {len(self.secret)} bytes; it must be at least {MIN_SECRET_BYTES} random bytes, "
+                f"web.secret is {len(self.secret)} bytes; it must be {MIN_SECRET_BYTES} or more at random, "
                 "for example from: openssl rand -hex 32"
             )
         if self.default_language not in LANGUAGES:
             raise SettingsError(
-                f"web.default_language is {self.default_language!r}; it must be one of: {', '.join(LANGUAGES)}"
+                f"web.default_language is {self.default_language!r}; it must be one of {', '.join(LANGUAGES)}"
             )
         if self.public_url.scheme not in ("http", "https") or not self.public_url.host:
             raise SettingsError("web.public_url must be an address such as https://bellen.voorbeeld.nl")

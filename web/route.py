@@ -72,7 +72,7 @@ def post(
 
 
 def socket(path: str, handler: Handler, audience: Audience, name: str) -> Route:
-    """A websocket. The handler opens it with :func:`web.socket.open_socket`, which checks origin and ticket."""
+    """A websocket. Its handler opens it with :func:`web.socket.open_socket`: origin, ticket, upgrade."""
     return Route(
         method="GET", path=path, handler=handler, audience=audience, name=name, localized=False, seconds=None
     )

@@ -1,0 +1,64 @@
+"""The one way in for a websocket: origin, ticket, upgrade. Knows nothing of what is said on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from aiohttp import WSCloseCode, web
+
+from ivr.errors import AnonymousError, StoreError
+from web import keys
+from web.origin import require_own_origin
+
+if TYPE_CHECKING:
+    from collections.abc import MutableSet
+
+PROTOCOL = "idbellen.v1"
+TICKET_PREFIX = "ticket."  # of the subprotocol that carries the ticket; never answered, never logged
+
+MAX_MESSAGE_BYTES = 4_096  # of one message from a browser
+MAX_SOCKETS = 20_000  # open in this process; beyond it pages reload instead
+HEARTBEAT_SECONDS = 20.0  # a browser that does not answer a ping within half of it is gone
+
+
+async def open_socket(request: web.Request, audience: str) -> tuple[web.WebSocketResponse, str]:
+    """Accept a websocket from our own page with a fresh ticket: the socket, and the ticket's subject.
+
+    Raises:
+        ForgedRequestError: a foreign or missing Origin.
+        AnonymousError: no ticket, or not a good one.
+        StoreError: too many are open, or the store is away.
+
+    """
+    require_own_origin(request)
+    sockets: MutableSet[web.WebSocketResponse] = request.app[keys.SOCKETS]
+    if len(sockets) >= MAX_SOCKETS:
+        raise StoreError("too many websockets are open")
+    subject = await request.app[keys.TICKETS].redeem(_ticket(request), audience)
+    socket = web.WebSocketResponse(
+        heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_MESSAGE_BYTES, protocols=(PROTOCOL,), compress=False
+    )
+    await socket.prepare(request)
+    sockets.add(socket)
+    return socket, subject
+
+
+async def close_sockets(app: web.Application) -> None:
+    """Tell every open page that we go away for a moment, so that none waits for its own time-out."""
+    sockets: MutableSet[web.WebSocketResponse] = app[keys.SOCKETS]
+    for socket in set(sockets):
+        await socket.close(code=WSCloseCode.GOING_AWAY, message=b"restart")
+
+
+def no_sockets() -> MutableSet[web.WebSocketResponse]:
+    """The set of open ones, at the start."""
+    return WeakSet()
+
+
+def _ticket(request: web.Request) -> str:
+    offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+    tickets = [text.strip().removeprefix(TICKET_PREFIX) for text in offered if TICKET_PREFIX in text]
+    if len(tickets) != 1:
+        raise AnonymousError("no ticket")
+    return tickets[0]
