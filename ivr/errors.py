@@ -122,3 +122,7 @@ class TooOftenError(IdBellenError):
 
 class IdentityError(IdBellenError):
     """A log-in did not give what was asked. Nothing was verified."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason  # one word, fit for a link: see web.identity.protocol.Refusal
