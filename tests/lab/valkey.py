@@ -5,6 +5,7 @@ Knows nothing of what is stored.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from typing import TYPE_CHECKING, Self
 
@@ -21,8 +22,10 @@ READY = b"Ready to accept connections"
 class Valkey:
     """One server: ``start``, ``kill``, ``start`` again as often as a test likes. Use it in a ``with``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
+        """``options`` go to valkey-server as they are, for example ``--port``."""
         self._socket = folder / "valkey.sock"
+        self._options = ("--port", "0", "--save", "", "--appendonly", "no", "--dir", str(folder), *options)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -33,10 +36,7 @@ class Valkey:
     def start(self) -> None:
         """Start it, empty, and return once it answers."""
         self._process = subprocess.Popen(
-            [
-                *(*GUARD, str(get_binary_path())),
-                *("--port", "0", "--unixsocket", str(self._socket), "--save", "", "--appendonly", "no"),
-            ],
+            [*GUARD, str(get_binary_path()), "--unixsocket", str(self._socket), *self._options],
             stdout=subprocess.PIPE,
         )
         assert self._process.stdout is not None
@@ -51,6 +51,18 @@ class Valkey:
             self._process.kill()
             self._process.wait(STOP_SECONDS)
             self._process = None
+
+    def pause(self) -> None:
+        """Freeze it: its sockets stay open and nothing answers."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on where it was."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None, "it is not running"
+        self._process.send_signal(number)
 
     def __enter__(self) -> Self:
         self.start()

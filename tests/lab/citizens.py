@@ -1,0 +1,76 @@
+"""Citizens who got as far as a test needs them, and what they proved: values that must be found nowhere.
+
+Knows the store's public face. Does not know the web's pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ivr.session.attributes import Attributes, Identity, Level
+from ivr.session.purpose import AttributeSpec, Purpose, Purposes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.session.attributes import Secret
+    from ivr.store.sessions import Sessions
+
+PERSON: Final = {"fullname": "Kanarie Vogelzang", "bsn": "999990019", "postcode": "9999ZZ"}
+"""A made-up person, whose values occur nowhere else."""
+LOGGED_IN_AT: Final = 1_700_000_000.0
+
+
+def _spec(name: str) -> AttributeSpec:
+    return AttributeSpec(name, {"nl": f"{name} (nl)", "en": f"{name} (en)"})
+
+
+def _purpose(name: str, queue: str, attributes: tuple[str, ...], minimum: Level = Level.LOW) -> Purpose:
+    words = {"nl": f"{name} in het Nederlands", "en": f"{name} in English"}
+    return Purpose(name, queue, words, words, tuple(_spec(one) for one in attributes), minimum)
+
+
+PURPOSES: Final = Purposes(
+    (
+        _purpose("verhuizing", "verhuizen", ("fullname", "bsn"), Level.SUBSTANTIAL),
+        _purpose("afval", "afval", ("postcode",)),
+    )
+)
+
+
+def identity(values: Mapping[str, str] | None = None, level: Level = Level.SUBSTANTIAL) -> Identity:
+    """What a log-in gave."""
+    return Identity(Attributes(PERSON if values is None else values), level, "demo", LOGGED_IN_AT)
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """Someone with a code: all that they and their browser know."""
+
+    session: str
+    ticket: Secret
+    code: Secret
+    extra: Secret
+
+
+class Citizens:
+    """Makes citizens. Each has a session and a code of their own."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    async def pending(self, purpose: str = "verhuizing") -> Citizen:
+        """Someone with a code who has not logged in yet."""
+        started = await self._sessions.create(PURPOSES.get(purpose), "nl")
+        await self._sessions.issue(started.id)
+        found = await self._sessions.find(started.ticket)
+        assert found.code is not None
+        assert found.extra is not None
+        return Citizen(started.id, started.ticket, found.code, found.extra)
+
+    async def verified(self, values: Mapping[str, str] | None = None, purpose: str = "verhuizing") -> Citizen:
+        """Someone with a code who has proven ``values``, or those of `PERSON`."""
+        citizen = await self.pending(purpose)
+        await self._sessions.verify(citizen.session, PURPOSES.get(purpose), identity(values))
+        return citizen
