@@ -43,6 +43,8 @@ class Tracker:
         """Caller's Uniqueid to the member's interface, or `WAITING`; only what the store has confirmed."""
         self._gone: OrderedDict[str, None] = OrderedDict()
         self._doubted: set[str] = set()
+        self._moved: set[str] = set()
+        """Calls that events have moved since the last picture was begun."""
 
     async def follow(self, event: Event) -> None:
         """Make the move that an event asks for. Events of no interest cost nothing."""
@@ -59,22 +61,29 @@ class Tracker:
             case Hangup() if event.uniqueid in self._held or event.reference:
                 await self._end(event.uniqueid)
             case _:
-                pass
+                return
+        self._moved.add(event.uniqueid)
 
-    async def reconcile(self, known: set[str], picture: Picture, *, first: bool) -> None:
-        """Bring the store in line with a picture taken *after* ``known`` was read from the store.
+    def begin_picture(self) -> set[str]:
+        """Say that a picture is about to be taken; return the calls that it must answer for."""
+        self._moved.clear()
+        return set(self._held)
 
-        ``first``: the connection is new, and events before it were missed.
+    async def reconcile(self, known: set[str], picture: Picture) -> None:
+        """Bring the store in line with a picture that was taken after ``known`` was gathered.
+
+        A call that an event has moved meanwhile is left alone: the event may be the newer of the two.
         """
-        for uniqueid in (known | self._held.keys()) - picture.live:
+        for uniqueid in known - picture.live:
             await self._end(uniqueid)
         if not await self._calls.alive(picture.live & (known | self._held.keys())):
             raise LeaseLostError("the lease went to another watcher")
-        if first:
-            for entry in picture.waiting:
+        for entry in picture.waiting:
+            if entry.uniqueid not in self._moved:
                 await self._wait(entry.uniqueid, entry.queue, entry.caller_number, "")
         for talk in picture.talking.values():
-            await self._reconcile_talk(talk)
+            if talk.uniqueid not in self._moved:
+                await self._reconcile_talk(talk)
         await self._release_absent(picture.talking)
 
     async def _reconcile_talk(self, talk: Talk) -> None:
@@ -86,7 +95,7 @@ class Tracker:
         absent = set()
         for uniqueid, member in self._held.items():
             present = talking[uniqueid].members if uniqueid in talking else ()
-            if member != WAITING and member not in present:
+            if member != WAITING and member not in present and uniqueid not in self._moved:
                 absent.add(uniqueid)
         for uniqueid in absent & self._doubted:
             await self._wait(uniqueid, "", "", "")

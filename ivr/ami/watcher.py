@@ -1,0 +1,145 @@
+"""Watching one Asterisk: hold the lease, follow the events, take a picture every few moments.
+
+Knows the order of these things and who stops whom. Does not know what an event means (the tracker) nor how
+it comes (the link). One watcher leads at a time; the others try for its lease twice a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from ivr.ami import picture
+from ivr.ami.events import AgentConnect, ChannelListed, QueueEntry, QueueMember
+from ivr.ami.link import Connected, Disconnected
+from ivr.ami.tracker import Tracker
+from ivr.errors import LeaseLostError, ManagerError, StoreError, TooSlowError
+from ivr.store.keyspace import LEASE_RENEWAL, SWEEP
+
+if TYPE_CHECKING:
+    from ivr.ami.events import Event, Item
+    from ivr.ami.link import ManagerLink
+    from ivr.store.calls import Calls
+    from ivr.store.lease import Lease
+
+LISTED_FROM: Final = ("CoreShowChannels", "CoreShowChannelsComplete")
+QUEUES_FROM: Final = ("QueueStatus", "QueueStatusComplete")
+
+log = structlog.get_logger()
+
+
+class Watcher:
+    """Follows the calls of one Asterisk for as long as it holds the lease."""
+
+    def __init__(self, lease: Lease, calls: Calls, link: ManagerLink) -> None:
+        self._lease = lease
+        self._calls = calls
+        self._link = link
+        self._tracker = Tracker(calls)
+        self._members: dict[str, str] = {}
+        self._whole = False
+        """Whether this connection has had its first picture, which shows the queues as well."""
+        self._turn = asyncio.Lock()
+        """One at a time moves calls: an event, or a picture."""
+
+    async def run(self) -> None:
+        """Lead whenever the lease is to be had; until cancelled. Gives the lease back at the end."""
+        try:
+            while True:
+                if await self._hold():
+                    await self._lead()
+                await asyncio.sleep(LEASE_RENEWAL)
+        finally:
+            await self._release()
+
+    async def _hold(self) -> bool:
+        try:
+            return await self._lease.hold()
+        except StoreError:
+            return False
+
+    async def _release(self) -> None:
+        try:
+            await self._lease.release()
+        except StoreError:
+            return  # it runs out by itself
+
+    async def _lead(self) -> None:
+        log.info("watcher.leading", asterisk=self._lease.asterisk)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._renew(), name="lease")
+                group.create_task(self._follow(), name="events")
+                group.create_task(self._sweep(), name="pictures")
+        except* LeaseLostError:
+            log.warning("watcher.lease_lost", asterisk=self._lease.asterisk)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_RENEWAL)
+            try:
+                held = await self._lease.hold()
+            except StoreError as error:
+                # Nobody else can have it either, and every write proves the lease anew.
+                log.warning("watcher.store_lost", reason=str(error))
+                continue
+            if not held:
+                raise LeaseLostError("the lease went to another watcher")
+
+    async def _follow(self) -> None:
+        async with self._link.events() as events:
+            async for event in events:
+                match event:
+                    case Connected():
+                        await self._begin()
+                    case Disconnected():
+                        log.warning("watcher.disconnected", reason=event.reason)
+                    case _:
+                        await self._take(event)
+
+    async def _begin(self) -> None:
+        """A new connection: what came before it was missed, so start from a picture of everything."""
+        self._tracker = Tracker(self._calls)
+        self._whole = False
+        await self._picture()
+
+    async def _take(self, event: Event) -> None:
+        if isinstance(event, AgentConnect):
+            self._members.setdefault(event.interface, event.interface)
+        try:
+            async with self._turn:
+                await self._tracker.follow(event)
+        except StoreError as error:
+            # The next picture makes up for it.
+            log.warning("watcher.store_lost", reason=str(error))
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP)
+            if self._link.connected:
+                await self._picture()
+
+    async def _picture(self) -> None:
+        """Take a picture and act on it. Without one, nothing is renewed, and what is doubtful runs out."""
+        first = not self._whole
+        try:
+            tracker = self._tracker
+            known = tracker.begin_picture() | await self._calls.known()
+            channels = await self._link.listing(*LISTED_FROM)
+            queues: list[Item] = await self._link.listing(*QUEUES_FROM) if first else []
+            if first:
+                self._members = picture.known_members(i for i in queues if isinstance(i, QueueMember))
+            drawn = picture.draw(
+                (item for item in channels if isinstance(item, ChannelListed)),
+                (item for item in queues if isinstance(item, QueueEntry)),
+                self._members,
+            )
+            async with self._turn:
+                await tracker.reconcile(known, drawn)
+            if first:
+                self._whole = True
+                log.info("watcher.following", asterisk=self._lease.asterisk, calls=len(drawn.talking))
+        except (ManagerError, TooSlowError, StoreError) as error:
+            log.warning("watcher.no_picture", reason=str(error))
