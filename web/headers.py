@@ -1,6 +1,6 @@
 """The headers of every answer. Knows what a browser may do with our pages: as little as possible.
 
-``form-action`` also covers where a form's answer redirects to (so Chromium does it), so a page whose form ends
+``form-action`` also covers where a form's answer redirects to (Chromium does so): a page whose form ends
 at a log-in elsewhere names that origin with :func:`allow_form_action`.
 """
 

@@ -2,14 +2,14 @@
 // manifest.json that maps each plain name to the hashed one (read by web/assets.py). Of the design tokens only
 // those that some rule reaches are kept: the theme is 200 kB, what we use of it a tenth.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { basename, join } from "node:path";
 import { build, transform } from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(here, "../static/dist");
-const TARGET = ["chrome87", "edge88", "firefox88", "safari14"]; // a five-year-old phone and a bit older
+const TARGET = ["chrome87", "edge88", "firefox88", "safari14.1"]; // a five-year-old phone and a bit older
 const THEME = "node_modules/@nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css";
 const THEMED = "page.css"; // the stylesheet on every page, so the one that carries the tokens
 
@@ -54,7 +54,6 @@ const theme = `.voorbeeld-theme{${reachableTokens(readFileSync(join(here, THEME)
 const tokens = await transform(theme, { loader: "css", minify: true, target: TARGET });
 files.set(THEMED, tokens.code + files.get(THEMED));
 
-rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 const manifest = {};
 for (const [name, text] of [...files].sort()) {
@@ -62,4 +61,8 @@ for (const [name, text] of [...files].sort()) {
   manifest[name] = name.replace(/(\.\w+)$/, `-${hash}$1`);
   writeFileSync(join(dist, manifest[name]), text);
 }
-writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+// the manifest last and in one move, so that a server that starts meanwhile reads the old build or the new one
+writeFileSync(join(dist, "manifest.new"), `${JSON.stringify(manifest, null, 2)}\n`);
+renameSync(join(dist, "manifest.new"), join(dist, "manifest.json"));
+const current = new Set([...Object.values(manifest), "manifest.json"]);
+for (const name of readdirSync(dist)) if (!current.has(name)) rmSync(join(dist, name));

@@ -1,0 +1,76 @@
+// Follows what the server tells over a websocket, and comes back by itself after a lost connection.
+// The server sends whole snapshots, so nothing need be asked again after a gap. It ends the story by closing with
+// code 1000; every other end is a lost connection.
+
+const PROTOCOL = "idbellen.v1";
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 8000;
+const NOT_YOURS = [401, 403, 404, 410]; // answers to the ticket request that another try would not change
+const DONE = 1000;
+
+// ticket: where to ask a ticket (POST, answers {"ticket": …}); socket: the websocket's path; csrf: the page's token.
+// seen(snapshot) gets each snapshot; state("open" | "lost" | "ended") tells how the connection is.
+// Answers a function that stops it.
+export function follow({ ticket, socket, csrf, seen, state }) {
+  let wait = FIRST_WAIT_MS;
+  let timer = 0;
+  let line = null;
+  let stopped = false;
+
+  async function open() {
+    timer = 0;
+    let answer;
+    try {
+      answer = await fetch(ticket, { method: "POST", headers: { "X-CSRF-Token": csrf }, cache: "no-store" });
+    } catch {
+      return again();
+    }
+    if (stopped) return;
+    if (NOT_YOURS.includes(answer.status)) return end();
+    if (!answer.ok) return again();
+    connect((await answer.json()).ticket);
+  }
+
+  function connect(pass) {
+    if (stopped) return;
+    const address = new URL(socket, location.href);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    line = new WebSocket(address, [PROTOCOL, `ticket.${pass}`]);
+    line.addEventListener("open", () => {
+      wait = FIRST_WAIT_MS;
+      state("open");
+    });
+    line.addEventListener("message", (event) => seen(JSON.parse(event.data)));
+    line.addEventListener("close", (event) => (event.code === DONE ? end() : again()));
+  }
+
+  function again() {
+    if (stopped || timer) return;
+    state("lost");
+    timer = setTimeout(open, wait * (0.5 + Math.random())); // not all pages at once after a restart
+    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+
+  function now() {
+    if (!timer) return;
+    clearTimeout(timer);
+    wait = FIRST_WAIT_MS;
+    open();
+  }
+
+  function end() {
+    stop();
+    state("ended");
+  }
+
+  function stop() {
+    stopped = true;
+    clearTimeout(timer);
+    removeEventListener("online", now);
+    if (line) line.close();
+  }
+
+  addEventListener("online", now);
+  open();
+  return stop;
+}
