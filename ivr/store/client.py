@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from redis.asyncio import BlockingConnectionPool, Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from ivr.errors import StoreError
 
@@ -42,6 +43,18 @@ def store_errors() -> Iterator[None]:
         raise StoreError(f"the store did not answer as it should ({type(error).__name__})") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What `idbellen doctor` wants to know of a store."""
+
+    name: str
+    version: int
+    keeps_on_disk: bool
+    """It writes snapshots or a log: what is wiped from memory stays there for a while."""
+    evicts: bool
+    """It drops keys when it is full, instead of refusing new ones."""
+
+
 class Store:
     """One pool of connections, and the key names in use."""
 
@@ -67,27 +80,42 @@ class Store:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await script(keys, args)
 
-    async def run_durably(self, name: str, keys: list[str], args: list[str | bytes | int | float]) -> Any:
-        """Run a script; raise StoreError unless enough replicas have its writes: no failover undoes it then.
+    async def run_durably(
+        self, name: str, keys: list[str], args: list[str | bytes | int | float]
+    ) -> tuple[Any, bool]:
+        """Run a script; tell with its answer whether enough replicas have its writes: no failover undoes it then.
 
         WAIT speaks for its own connection only, hence script and WAIT go down one pipeline.
         """
         if not self._replicas:
-            return await self.run(name, keys, args)
+            return await self.run(name, keys, args), True
         with store_errors():
             async with asyncio.timeout(ANSWER_SECONDS), self.redis.pipeline(transaction=False) as pipe:
                 pipe.eval(_source(name), len(keys), *keys, *args)
                 pipe.wait(self._replicas, REPLICA_MILLISECONDS)
                 answer, confirmed = await pipe.execute()
-        if confirmed < self._replicas:
-            raise StoreError("too few replicas confirmed the write")
-        return answer
+        return answer, confirmed >= self._replicas
 
     async def ping(self) -> None:
         """Raise StoreError unless the store answers."""
         with store_errors():
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self.redis.ping()
+
+    async def facts(self) -> Facts:
+        """Ask what kind of store it is and how it is set; what it will not tell counts as well set."""
+        with store_errors():
+            async with asyncio.timeout(ANSWER_SECONDS):
+                info = await self.redis.info("server")
+                try:
+                    told = await self.redis.config_get("save", "appendonly", "maxmemory-policy")
+                except ResponseError:  # a managed store may keep CONFIG to itself
+                    told = {}
+        version = str(info.get("valkey_version") or info.get("redis_version", "0"))
+        keeps = bool(told.get("save")) or told.get("appendonly") == "yes"
+        evicts = told.get("maxmemory-policy", "noeviction") != "noeviction"
+        name = str(info.get("server_name", "redis"))
+        return Facts(name, int(version.partition(".")[0]), keeps_on_disk=keeps, evicts=evicts)
 
     async def close(self) -> None:
         """Close every connection."""
