@@ -61,9 +61,9 @@ class Attributes:
         if len(values) > MAX_ATTRIBUTES:
             raise InputError(f"more than {MAX_ATTRIBUTES} attributes")
         for name, value in values.items():
-            if not 0 < len(name) <= MAX_NAME:
-                raise InputError(f"an attribute's name is empty or longer than {MAX_NAME} characters")
-            if len(value) > MAX_VALUE:
+            if not name or not _is_text(name, MAX_NAME):
+                raise InputError(f"an attribute's name is not text of 1 to {MAX_NAME} characters")
+            if not _is_text(value, MAX_VALUE):
                 raise InputError(f"attribute {name!r} is not text of at most {MAX_VALUE} characters")
         self._values = MappingProxyType(dict(values))
 
@@ -91,6 +91,13 @@ class Attributes:
 
     def __reduce__(self) -> str:
         raise TypeError("attributes are not pickled")
+
+
+def _is_text(value: object, most: int) -> bool:
+    """Tell whether this is a string that UTF-8 can hold: JSON can carry halves of surrogate pairs."""
+    if not isinstance(value, str) or len(value) > most:
+        return False
+    return not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 class Level(IntEnum):

@@ -25,9 +25,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from ivr.errors import IllegalMoveError
+from ivr.session.attributes import Level, Secret
 
 if TYPE_CHECKING:
-    from ivr.session.attributes import Level, Secret
+    from ivr.session.attributes import Attributes, Identity
 
 
 class Identification(StrEnum):
@@ -138,9 +139,6 @@ class Session:
     created: float
     expires: float
     """Until when the code may be used; both in seconds since the epoch, by the store's clock."""
-    method: str = ""
-    level: int = 0
-    verified_at: float = 0.0
     member: str = ""
     """The queue member who has the call now; what the citizen is told of it is the page's affair."""
     ended_at: float = 0.0
@@ -149,6 +147,16 @@ class Session:
     def is_over(self) -> bool:
         """Tell whether all that was personal is gone."""
         return self.call in OVER
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A call on an agent's line, with or without a session."""
+
+    version: int
+    queue: str
+    connected_at: float
+    caller_number: Secret | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +210,31 @@ def citizen_view(session: Session, now: float, code: Secret | None, extra: Secre
         code=code if awaited else None,
         extra=extra if awaited else None,
     )
+
+
+def agent_view(line: Line, session: Session | None, identity: Identity | None) -> AgentView:
+    """Return what the agent on this line may see now.
+
+    ``identity`` is what the session's seal held, or None when there is none or it does not open: even a
+    verified session is then shown as not identified.
+    """
+    identification = session.identification if session else None
+    if identification is Identification.VERIFIED and identity is None:
+        identification = Identification.FAILED
+    proven = identity if identification is Identification.VERIFIED else None
+    return AgentView(
+        version=line.version,
+        identification=identification,
+        purpose=session.purpose if session else "",
+        queue=line.queue,
+        method=proven.method if proven else "",
+        level=proven.level if proven else Level.NONE,
+        verified_at=proven.at if proven else 0.0,
+        connected_at=line.connected_at,
+        caller_number=line.caller_number,
+        attributes=_secrets(proven.attributes) if proven else (),
+    )
+
+
+def _secrets(attributes: Attributes) -> tuple[tuple[str, Secret], ...]:
+    return tuple((name, Secret(value)) for name, value in attributes.reveal().items())

@@ -5,13 +5,14 @@ Knows queue members and calls. Cannot open attributes, and does not know AMI.
 
 from __future__ import annotations
 
+import asyncio
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from ivr.errors import StoreError
 from ivr.session.model import Move, sources, target
-from ivr.store.client import store_errors
-from ivr.store.keyspace import ALIVE, TOMBSTONE, CallId
+from ivr.store.client import ANSWER_SECONDS, store_errors
+from ivr.store.keyspace import ALIVE, CALLS, TOMBSTONE, CallId
 from ivr.store.sessions import listed
 
 if TYPE_CHECKING:
@@ -68,19 +69,20 @@ class Calls:
     async def known(self) -> set[str]:
         """Return the Uniqueids of all calls that have, or lately had, a record."""
         with store_errors():
-            members = await self._store.redis.smembers(self._keys.calls(self._asterisk))
-        return {member if isinstance(member, str) else member.decode() for member in members}
+            async with asyncio.timeout(ANSWER_SECONDS):
+                members = await self._store.redis.smembers(self._keys.calls(self._asterisk))
+        return {member.decode() for member in cast("set[bytes]", members)}
 
     async def alive(self, uniqueids: Collection[str]) -> bool:
         """Prove that these calls' channels exist just now; tell whether the lease still holds."""
         todo = list(uniqueids)
-        alive, tombstone = int(ALIVE * 1000), int(TOMBSTONE * 1000)
-        for start in range(0, len(todo), BATCH):
+        for start in range(0, max(len(todo), 1), BATCH):
             answer = await self._store.run(
                 "alive",
-                [self._keys.lease(self._asterisk)],
+                [self._keys.lease(self._asterisk), self._keys.calls(self._asterisk)],
                 [
-                    *(self._keys.prefix, self._lease.token, self._asterisk, alive, tombstone),
+                    *(self._keys.prefix, self._lease.token, self._asterisk),
+                    *(int(ALIVE * 1000), int(TOMBSTONE * 1000), int(CALLS)),
                     *todo[start : start + BATCH],
                 ],
             )
@@ -106,7 +108,7 @@ class Calls:
                 *(self._keys.prefix, self._lease.token, self._asterisk, uniqueid),
                 *(target(what).value, listed(sources(what)), queue, interface),
                 self._sealer.seal(number.encode(), str(call), "number") if number else "",
-                *(int(ALIVE * 1000), int(TOMBSTONE * 1000), reference),
+                *(int(ALIVE * 1000), int(TOMBSTONE * 1000), int(CALLS), reference),
             ],
         )
         try:

@@ -6,14 +6,15 @@ Knows codes as macs, budgets and calls. Cannot open attributes.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ivr.errors import StoreError
+from ivr.errors import IllegalMoveError, NotFoundError, StoreError
 from ivr.session.model import Move, sources
 from ivr.store.budget import Budget
-from ivr.store.keyspace import ALIVE, TOMBSTONE
-from ivr.store.sessions import listed
+from ivr.store.keyspace import ALIVE, CALLS, TOMBSTONE
+from ivr.store.sessions import close, listed
 
 if TYPE_CHECKING:
     from ivr.session.attributes import Secret
@@ -60,11 +61,10 @@ class Claims:
         """
         keys = self._keys
         macs = self._macs.all(code.reveal())
-        answer = await self._store.run_durably(
+        answer, confirmed = await self._store.run_durably(
             "claim",
             [
                 keys.budget_all(),
-                keys.budget_caller(self._macs.first(number)) if number else "",
                 keys.call(call),
                 keys.calls(call.asterisk),
                 *(keys.code(mac) for mac in macs),
@@ -73,16 +73,31 @@ class Claims:
                 *(keys.prefix, str(call), call.uniqueid, secrets.token_hex(8), listed(sources(Move.CLAIM))),
                 ",".join(self._macs.all(f"{code.reveal()}/{extra.reveal()}")) if extra else "",
                 *self._budget.as_args(),
-                *(int(ALIVE * 1000), int(TOMBSTONE * 1000)),
+                *(int(ALIVE * 1000), int(TOMBSTONE * 1000), int(CALLS)),
                 self._sealer.seal(number.encode(), str(call), "number") if number else "",
+                self._macs.first(number) if number else "",
             ],
         )
-        match answer:
-            case [b"claimed", session, purpose, language]:
-                return Claimed(session.decode(), purpose.decode(), language.decode())
-            case [b"wrong"]:
-                return Wrong()
-            case [b"extra"]:
-                return ExtraNeeded()
-            case _:
-                raise StoreError("the claim was answered with nonsense")
+        claim = _read(answer)
+        if not confirmed:
+            await self._take_back(claim)
+        return claim
+
+    async def _take_back(self, claim: Claimed | Wrong | ExtraNeeded) -> None:
+        """Let nobody be identified by a claim that a failover could undo: its code would work again."""
+        if isinstance(claim, Claimed):
+            with suppress(IllegalMoveError, NotFoundError):
+                await close(self._store, claim.session, Move.END)
+        raise StoreError("too few replicas confirmed the claim")
+
+
+def _read(answer: object) -> Claimed | Wrong | ExtraNeeded:
+    match answer:
+        case [b"claimed", bytes() as session, bytes() as purpose, bytes() as language]:
+            return Claimed(session.decode(), purpose.decode(), language.decode())
+        case [b"wrong"]:
+            return Wrong()
+        case [b"extra"]:
+            return ExtraNeeded()
+        case _:
+            raise StoreError("the claim was answered with nonsense")

@@ -83,7 +83,7 @@ class Store:
     async def run_durably(
         self, name: str, keys: list[str], args: list[str | bytes | int | float]
     ) -> tuple[Any, bool]:
-        """Run a script; tell with its answer whether enough replicas have its writes: no failover undoes it then.
+        """Run a script; tell with its answer whether enough replicas have it to outlive a failover.
 
         WAIT speaks for its own connection only, hence script and WAIT go down one pipeline.
         """

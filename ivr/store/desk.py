@@ -6,17 +6,18 @@ Knows the seals. The script gives one moment of the store; whatever does not agr
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ivr.errors import SealError, StoreError
-from ivr.session.attributes import Level, Secret
-from ivr.session.model import AgentView, Identification, Session
+from ivr.session.attributes import Secret
+from ivr.session.model import Line, agent_view
+from ivr.store import identities
 from ivr.store.keyspace import CallId
-from ivr.store.sessions import context, from_fields, pairs
+from ivr.store.sessions import from_fields, pairs
 
 if TYPE_CHECKING:
+    from ivr.session.model import AgentView
     from ivr.store.client import Store
     from ivr.store.keyspace import Member
     from ivr.store.sealing import Sealer
@@ -48,47 +49,28 @@ class Desk:
         )
         if not answer:
             return None
-        uniqueid, flat_call, flat_session, sealed = answer
-        call_id = CallId(member.asterisk, uniqueid.decode())
-        call, fields = pairs(flat_call), pairs(flat_session)
-        for hidden in ("code", "code_sealed", "extra"):
-            fields.pop(hidden, None)
-        session = call["session"].decode() if fields else ""
-        known = from_fields(session, {k: v.decode() for k, v in fields.items()}) if fields else None
+        uniqueid, call, fields, envelope = answer
         try:
-            return OnLine(call_id, session, self._view(call_id, call, known, sealed))
+            return self._on_line(
+                CallId(member.asterisk, uniqueid.decode()), pairs(call), pairs(fields), envelope
+            )
         except (KeyError, ValueError):
             raise StoreError("a call in the store is not one of ours") from None
 
-    def _view(
-        self, call_id: CallId, call: dict[str, bytes], session: Session | None, sealed: bytes
-    ) -> AgentView:
-        attributes = self._attributes(session, sealed)
-        identification = session.identification if session else None
-        if identification is Identification.VERIFIED and attributes is None:
-            identification = Identification.FAILED
-        proven = session if session and identification is Identification.VERIFIED else None
-        return AgentView(
-            version=int(call["version"]) + (session.version if session else 0),
-            identification=identification,
-            purpose=session.purpose if session else "",
+    def _on_line(
+        self, call_id: CallId, call: dict[str, bytes], fields: dict[str, bytes], envelope: bytes
+    ) -> OnLine:
+        line = Line(
+            version=int(call["version"]),
             queue=call.get("queue", b"").decode(),
-            method=proven.method if proven else "",
-            level=Level(proven.level) if proven else Level.NONE,
-            verified_at=proven.verified_at if proven else 0.0,
-            connected_at=float(call.get("connected_at", 0)),
-            caller_number=self._number(call_id, call.get("number", b"")),
-            attributes=attributes if proven and attributes else (),
+            connected_at=float(call["connected_at"]),
+            caller_number=self._number(call_id, call["number"]),
         )
-
-    def _attributes(self, session: Session | None, sealed: bytes) -> tuple[tuple[str, Secret], ...] | None:
-        if not session or not sealed:
-            return None
-        try:
-            plain = json.loads(self._sealer.open(sealed, session.id, context(session.purpose)))
-        except (SealError, ValueError):
-            return None
-        return tuple((name, Secret(value)) for name, value in plain.items())
+        if not fields:
+            return OnLine(call_id, "", agent_view(line, None, None))
+        session = from_fields(call["session"].decode(), fields)
+        identity = identities.unseal(self._sealer, session.id, session.purpose, envelope)
+        return OnLine(call_id, session.id, agent_view(line, session, identity))
 
     def _number(self, call_id: CallId, sealed: bytes) -> Secret | None:
         if not sealed:

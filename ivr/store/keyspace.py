@@ -6,9 +6,9 @@ key (after the prefix)          type    lives                           written 
 ``session:<id>``                hash    code's life + tombstone         web, claim, calls   TTL
 ``sealed:<id>``                 string  code's life; in a call: alive   web                 end, cancel, TTL
 ``code:<mac>``                  string  code's life                     web                 claim, cancel, TTL
-``ticket:<mac>``                string  code's life + tombstone         web                 TTL
+``ticket:<mac>``                string  as its session                  web                 TTL
 ``call:<asterisk>:<uniqueid>``  hash    alive                           claim, calls        end, TTL
-``calls:<asterisk>``            set     an hour after the last change   claim, calls        end, TTL
+``calls:<asterisk>``            set     `CALLS`                         claim, calls        end, TTL
 ``member:<asterisk>:<iface>``   string  alive                           calls               end, TTL
 ``budget:all``                  zset    an hour                         claim               TTL
 ``budget:caller:<mac>``         zset    a quarter of an hour            claim               a right code, TTL
@@ -38,6 +38,8 @@ SWEEP: Final = 1.5
 LEASE: Final = 2.0
 """Seconds after which another process may watch an Asterisk whose watcher went silent."""
 LEASE_RENEWAL: Final = 0.5
+CALLS: Final = 3600.0
+"""Seconds that the list of an Asterisk's calls lives after the last proof that one of them exists."""
 TOMBSTONE: Final = 900.0
 """Seconds that the citizen's page can still say how it ended; holds nothing personal."""
 GUESS_WINDOW: Final = 3600.0

@@ -5,12 +5,12 @@ Knows the seals and the macs. Does not know calls: those move in `ivr.store.call
 
 from __future__ import annotations
 
-import json
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from ivr.errors import IllegalMoveError, NotFoundError, SealError, StoreError
+from ivr.errors import IdentityError, IllegalMoveError, NotFoundError, SealError, StoreError
 from ivr.session import code as codes
 from ivr.session.attributes import Secret
 from ivr.session.model import (
@@ -25,9 +25,13 @@ from ivr.session.model import (
     sources,
     target,
 )
+from ivr.store import identities
 from ivr.store.keyspace import ALIVE, TOMBSTONE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from enum import StrEnum
+
     from ivr.session.attributes import Identity
     from ivr.session.purpose import Purpose
     from ivr.store.client import Store
@@ -35,8 +39,6 @@ if TYPE_CHECKING:
 
 DRAWS: Final = 8
 """How often a code that is in use already is drawn again before we say that the codes are too short."""
-SCHEMA: Final = "attributes/1"
-"""Bound into every seal: a later form of the sealed text does not open as this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +59,24 @@ class Found:
     extra: Secret | None
 
 
-def listed(states: Any) -> str:
+def listed(states: Iterable[StrEnum]) -> str:
     """Write states for a script: values with commas between."""
     return ",".join(state.value for state in states)
 
 
-def context(purpose: str) -> str:
-    """Return what a session's seal is bound to besides the session: its purpose and the schema."""
-    return f"{purpose}|{SCHEMA}"
-
-
-def from_fields(session: str, fields: dict[str, str]) -> Session:
+def from_fields(session: str, fields: dict[str, bytes]) -> Session:
     """Read a session from its hash; raise StoreError when that is not one of ours."""
     try:
         return Session(
             id=session,
-            purpose=fields["purpose"],
-            language=fields["language"],
-            identification=Identification(fields["identification"]),
-            call=Call(fields["call"]),
+            purpose=fields["purpose"].decode(),
+            language=fields["language"].decode(),
+            identification=Identification(fields["identification"].decode()),
+            call=Call(fields["call"].decode()),
             version=int(fields["version"]),
             created=float(fields["created"]),
             expires=float(fields["expires"]),
-            method=fields.get("method", ""),
-            level=int(fields.get("level", 0)),
-            verified_at=float(fields.get("verified_at", 0)),
-            member=fields.get("member", ""),
+            member=fields.get("member", b"").decode(),
             ended_at=float(fields.get("ended_at", 0)),
         )
     except (KeyError, ValueError):
@@ -92,6 +86,16 @@ def from_fields(session: str, fields: dict[str, str]) -> Session:
 def pairs(flat: list[bytes]) -> dict[str, bytes]:
     """Make a mapping of what HGETALL gives inside a script."""
     return {name.decode(): value for name, value in zip(flat[::2], flat[1::2], strict=True)}
+
+
+async def close(store: Store, session: str, what: Move) -> None:
+    """Make a move that ends a session and wipes it; raise IllegalMoveError or NotFoundError."""
+    answer = await store.run(
+        "close",
+        [store.keys.session(session), store.keys.sealed(session)],
+        [store.keys.prefix, session, target(what).value, listed(sources(what)), int(TOMBSTONE * 1000)],
+    )
+    _check(answer)
 
 
 class Sessions:
@@ -112,11 +116,11 @@ class Sessions:
     async def create(self, purpose: Purpose, language: str) -> Started:
         """Start a session that is not proven yet and has no code."""
         started = Started(secrets.token_hex(16), Secret(secrets.token_urlsafe(32)))
-        ticket = self._keys.ticket(self._macs.first(started.ticket.reveal()))
+        ticket = self._macs.first(started.ticket.reveal())
         await self._store.run(
             "create",
-            [self._keys.session(started.id), ticket],
-            [started.id, purpose.name, language, self._life, self._tombstone],
+            [self._keys.session(started.id), self._keys.ticket(ticket)],
+            [started.id, purpose.name, language, ticket, self._life, self._tombstone],
         )
         return started
 
@@ -126,75 +130,67 @@ class Sessions:
         answer = await self._store.run("find", tickets, [self._keys.prefix])
         if not answer or not answer[1]:
             raise NotFoundError("no session belongs to this ticket")
-        session_id, fields, alive, now = answer[0].decode(), pairs(answer[1]), answer[2], float(answer[3])
-        hidden = {name: fields.pop(name, b"") for name in ("code", "code_sealed", "extra")}
-        session = from_fields(session_id, {name: value.decode() for name, value in fields.items()})
+        session_id, fields, followed, now = answer[0].decode(), pairs(answer[1]), answer[2], float(answer[3])
+        session = from_fields(session_id, fields)
         if session.call is Call.AWAITED and now >= session.expires:
-            await self._close(session_id, Move.EXPIRE)
+            with suppress(IllegalMoveError):  # another tab was first, with this or with a new code
+                await close(self._store, session_id, Move.EXPIRE)
             return await self.find(ticket)
-        if session.call in LIVE and not alive:
+        if session.call in LIVE and not followed:
             session = _lost(session)
-        code, extra = self._open_code(session_id, hidden["code_sealed"])
+        code, extra = self._open_code(session_id, fields.get("code_sealed", b""))
         return Found(session, now, code, extra)
 
     async def issue(self, session: str) -> None:
-        """Give the session a new code; the old one stops working. Raise IllegalMoveError once called."""
+        """Give the session a new code; the old one stops working.
+
+        Raise IllegalMoveError once it is called or over, NotFoundError when there is no such session.
+        """
         for _ in range(DRAWS):
             code = codes.draw(self._length, secrets.randbelow)
             extra = codes.draw_extra(secrets.randbelow)
             sealed = self._codes_sealer.seal(f"{code}.{extra}".encode(), session, "code")
-            mac = self._macs.first(code)
+            macs = self._macs.all(code)
             answer = await self._store.run(
                 "issue",
-                [self._keys.session(session), self._keys.code(mac)],
+                [self._keys.session(session), *(self._keys.code(mac) for mac in macs)],
                 [
-                    *(self._keys.prefix, session, mac, sealed),
+                    *(self._keys.prefix, session, macs[0], sealed),
                     *(self._macs.first(f"{code}/{extra}"), self._life, self._tombstone),
                 ],
             )
-            if answer == b"issued":
-                return
-            if answer == b"illegal":
-                raise IllegalMoveError("only a session that awaits its call can have a new code")
+            if answer != b"taken":
+                return _check(answer)
         raise StoreError("no free code was found: codes are too short for so many; raise codes.live")
 
     async def verify(self, session: str, purpose: Purpose, identity: Identity) -> None:
         """Seal what was proven, only the purpose's attributes, and mark the session verified.
 
-        Raise IllegalMoveError if it was proven or refused before, or is over.
+        Raise IdentityError if the level is lower than the purpose needs (requirement S8), IllegalMoveError if
+        the session was proven or refused before, or is over.
         """
-        kept = identity.attributes.only(purpose.attribute_names)
-        plain = json.dumps(dict(kept.reveal()), ensure_ascii=False).encode()
-        sealed = self._sealer.seal(plain, session, context(purpose.name))
-        await self._prove(
-            session, Proof.VERIFY, [sealed, identity.method, int(identity.level), f"{identity.at:.3f}"]
-        )
+        if identity.level < purpose.minimum:
+            raise IdentityError("the level is lower than the purpose needs", reason="too-low")
+        kept = replace(identity, attributes=identity.attributes.only(purpose.attribute_names))
+        await self._prove(session, Proof.VERIFY, identities.seal(self._sealer, session, purpose.name, kept))
 
     async def fail(self, session: str) -> None:
         """Mark the log-in as failed: the call goes on, not identified."""
-        await self._prove(session, Proof.FAIL, ["", "", "", ""])
+        await self._prove(session, Proof.FAIL, b"")
 
     async def cancel(self, session: str) -> None:
         """Stop at the citizen's wish, before the call: all is wiped at once."""
-        await self._close(session, Move.CANCEL)
+        await close(self._store, session, Move.CANCEL)
 
-    async def _prove(self, session: str, proof: Proof, proven: list[str | bytes | int]) -> None:
+    async def _prove(self, session: str, proof: Proof, sealed: bytes) -> None:
         starts = [state for (state, what) in PROOFS if what is proof]
         answer = await self._store.run(
             "verify",
             [self._keys.session(session), self._keys.sealed(session)],
             [
                 *(self._keys.prefix, session, PROOFS[starts[0], proof].value),
-                *(listed(starts), listed(LIVE), listed(OVER), *proven, int(ALIVE * 1000)),
+                *(listed(starts), listed(LIVE), listed(OVER), sealed, int(ALIVE * 1000)),
             ],
-        )
-        _check(answer)
-
-    async def _close(self, session: str, what: Move) -> None:
-        answer = await self._store.run(
-            "close",
-            [self._keys.session(session), self._keys.sealed(session)],
-            [self._keys.prefix, session, target(what).value, listed(sources(what)), self._tombstone],
         )
         _check(answer)
 

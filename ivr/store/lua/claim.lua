@@ -1,57 +1,58 @@
 -- A keyed code: consumed, bound to the call and answered, or charged to the guess budgets; all in one step.
 -- Wrong, used and expired codes take the same way out.
--- KEYS budget of all, budget of this caller (or ''), call, calls, code (one for each mac key)
+-- KEYS budget of all, call, calls, code (one for each mac key)
 -- ARGV prefix, call id, uniqueid, attempt's unique name, sources of a claim, macs of the extra digits (or ''),
 --      budget of all, its window in s, budget of a caller, its window in s, alive in ms, tombstone in ms,
---      sealed caller number (or '')
+--      calls' life in s, sealed caller number (or ''), mac of the caller number (or '')
 local prefix = ARGV[1]
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
+local caller = ARGV[15] ~= '' and prefix .. 'budget:caller:' .. ARGV[15]
 
 local function spent(key, most, window)
-  if key == '' then return false end
   redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
   return redis.call('ZCARD', key) >= tonumber(most)
 end
-local function charge(key, window)
-  if key == '' then return end
+local function charge(key, most, window)
   redis.call('ZADD', key, now, ARGV[4])
+  redis.call('ZREMRANGEBYRANK', key, 0, -1 - most) -- the newest that spend it are enough
   redis.call('EXPIRE', key, window)
 end
 local function listed(item, list) return string.find(',' .. list .. ',', ',' .. item .. ',', 1, true) end
 
 local guarded = spent(KEYS[1], ARGV[7], ARGV[8])
-guarded = spent(KEYS[2], ARGV[9], ARGV[10]) or guarded
+if caller then guarded = spent(caller, ARGV[9], ARGV[10]) or guarded end
 -- Asked before the code is looked up, so that the question says nothing of the code.
 if guarded and ARGV[6] == '' then return {'extra'} end
 
-local id, code
-for i = 5, #KEYS do
-  id = redis.call('GET', KEYS[i])
-  if id then code = KEYS[i] break end
+local id, code, twice
+for i = 4, #KEYS do
+  local found = redis.call('GET', KEYS[i])
+  twice = twice or (found and id) -- drawn by two processes while the keys rotated: whose it is cannot be told
+  if found then id, code = found, KEYS[i] end
 end
 local session = id and prefix .. 'session:' .. id
 local fields = id and redis.call('HMGET', session, 'call', 'expires', 'extra', 'purpose', 'language')
-local right = id and fields[1] and listed(fields[1], ARGV[5]) and tonumber(fields[2]) > now
+local right = id and not twice and fields[1] and listed(fields[1], ARGV[5]) and tonumber(fields[2]) > now
   and (not guarded or listed(fields[3], ARGV[6]))
-  and (redis.call('HGET', KEYS[3], 'session') or '') == ''
+  and (redis.call('HGET', KEYS[2], 'session') or '') == ''
 if not right then
-  charge(KEYS[1], ARGV[8])
-  charge(KEYS[2], ARGV[10])
+  charge(KEYS[1], ARGV[7], ARGV[8])
+  if caller then charge(caller, ARGV[9], ARGV[10]) end
   return {'wrong'}
 end
 
 redis.call('DEL', code)
-if KEYS[2] ~= '' then redis.call('DEL', KEYS[2]) end
+if caller then redis.call('DEL', caller) end
 redis.call('HDEL', session, 'code', 'code_sealed', 'extra')
 redis.call('HSET', session, 'call', 'claimed', 'call_id', ARGV[2])
 redis.call('HINCRBY', session, 'version', 1)
 redis.call('PEXPIRE', session, ARGV[12])
 redis.call('PEXPIRE', prefix .. 'sealed:' .. id, ARGV[11])
-redis.call('HSET', KEYS[3], 'state', 'claimed', 'session', id, 'purpose', fields[4], 'queue', '', 'member', '',
-  'number', ARGV[13], 'version', 1)
-redis.call('PEXPIRE', KEYS[3], ARGV[11])
-redis.call('SADD', KEYS[4], ARGV[3])
-redis.call('EXPIRE', KEYS[4], 3600)
+redis.call('HSET', KEYS[2], 'state', 'claimed', 'session', id, 'queue', '', 'member', '', 'number', ARGV[14])
+redis.call('HINCRBY', KEYS[2], 'version', 1)
+redis.call('PEXPIRE', KEYS[2], ARGV[11])
+redis.call('SADD', KEYS[3], ARGV[3])
+redis.call('EXPIRE', KEYS[3], ARGV[13])
 redis.call('PUBLISH', prefix .. 'changed', 'session:' .. id)
 return {'claimed', id, fields[4], fields[5]}

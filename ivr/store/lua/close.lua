@@ -1,13 +1,15 @@
--- The citizen stopped, or the code's time is over: nothing personal is left.
+-- The citizen stopped, the code's time is over, or a claim is taken back: nothing personal is left.
 -- KEYS session, sealed   ARGV prefix, id, to, sources, tombstone in ms
-local session = redis.call('HMGET', KEYS[1], 'call', 'code')
+local session = redis.call('HMGET', KEYS[1], 'call', 'code', 'expires')
 if not session[1] then return 'missing' end
 if not string.find(',' .. ARGV[4] .. ',', ',' .. session[1] .. ',', 1, true) then return 'illegal' end
-local now = redis.call('TIME')
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+if ARGV[3] == 'expired' and tonumber(session[3]) > now then return 'illegal' end -- it got a new code meanwhile
 if session[2] then redis.call('DEL', ARGV[1] .. 'code:' .. session[2]) end
 redis.call('DEL', KEYS[2])
-redis.call('HDEL', KEYS[1], 'code', 'code_sealed', 'extra', 'method', 'level', 'verified_at')
-redis.call('HSET', KEYS[1], 'call', ARGV[3], 'ended_at', string.format('%.3f', now[1] + now[2] / 1e6))
+redis.call('HDEL', KEYS[1], 'code', 'code_sealed', 'extra')
+redis.call('HSET', KEYS[1], 'call', ARGV[3], 'member', '', 'ended_at', string.format('%.3f', now))
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 redis.call('PUBLISH', ARGV[1] .. 'changed', 'session:' .. ARGV[2])

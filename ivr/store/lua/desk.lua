@@ -9,7 +9,8 @@ if head[1] ~= 'connected' or head[2] ~= ARGV[3] then return false end
 local session, sealed = {}, false
 if head[3] ~= '' then
   local key = ARGV[1] .. 'session:' .. head[3]
-  if redis.call('HGET', key, 'call_id') == id then
+  local says = redis.call('HMGET', key, 'call', 'call_id')
+  if says[1] == 'connected' and says[2] == id then
     session = redis.call('HGETALL', key)
     sealed = redis.call('GET', ARGV[1] .. 'sealed:' .. head[3])
   end

@@ -4,10 +4,10 @@ for _, ticket in ipairs(KEYS) do
   local id = redis.call('GET', ticket)
   if id then
     local fields = redis.call('HGETALL', ARGV[1] .. 'session:' .. id)
-    local key = redis.call('HGET', ARGV[1] .. 'session:' .. id, 'call_id')
-    local alive = key and redis.call('EXISTS', ARGV[1] .. 'call:' .. key) or 0
-    local now = redis.call('TIME')
-    return {id, fields, alive, string.format('%.3f', now[1] + now[2] / 1e6)}
+    local call = redis.call('HGET', ARGV[1] .. 'session:' .. id, 'call_id')
+    local followed = call and redis.call('HGET', ARGV[1] .. 'call:' .. call, 'session') == id
+    local time = redis.call('TIME')
+    return {id, fields, followed and 1 or 0, string.format('%.3f', time[1] + time[2] / 1e6)}
   end
 end
 return false

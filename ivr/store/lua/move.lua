@@ -2,57 +2,64 @@
 -- member's pointer, so that no reader ever sees half of it.
 -- KEYS lease, call, calls
 -- ARGV prefix, lease's token, asterisk, uniqueid, to, sources, queue, member, sealed number, alive in ms,
---      tombstone in ms, reference on the channel (or '')
-local prefix, to, member = ARGV[1], ARGV[5], ARGV[8]
+--      tombstone in ms, calls' life in s, reference on the channel (or '')
+local prefix, asterisk, uniqueid, to, member = ARGV[1], ARGV[3], ARGV[4], ARGV[5], ARGV[8]
+local function listed(state) return string.find(',' .. ARGV[6] .. ',', ',' .. state .. ',', 1, true) end
+local function publish(topic) redis.call('PUBLISH', prefix .. 'changed', topic) end
+local function pointer(of) return prefix .. 'member:' .. asterisk .. ':' .. of end
+
 if redis.call('GET', KEYS[1]) ~= ARGV[2] then return 'fenced' end
 local call = redis.call('HMGET', KEYS[2], 'state', 'session', 'member')
-local function publish(topic) redis.call('PUBLISH', prefix .. 'changed', topic) end
-local function pointer(of) return prefix .. 'member:' .. ARGV[3] .. ':' .. of end
-
 if not call[1] then
-  if to == 'ended' then return 'unknown' end
+  if to == 'ended' then
+    redis.call('SREM', KEYS[3], uniqueid)
+    return 'unknown'
+  end
   redis.call('HSET', KEYS[2], 'session', '', 'number', ARGV[9], 'version', 0)
-elseif not string.find(',' .. ARGV[6] .. ',', ',' .. call[1] .. ',', 1, true) then
+elseif not listed(call[1]) then
   return 'illegal'
 end
 local id, before = call[2] or '', call[3] or ''
-if id ~= '' and ARGV[12] ~= '' and ARGV[12] ~= id then
-  -- The channel says another session than the store: when in doubt, show nothing.
-  redis.call('DEL', prefix .. 'sealed:' .. id)
-  redis.call('HSET', prefix .. 'session:' .. id, 'identification', 'failed')
-end
+-- The channel names another session than the store does: when in doubt, nobody is shown anything.
+local doubt = id ~= '' and ARGV[13] ~= '' and ARGV[13] ~= id
 
-if before ~= '' and before ~= member then
-  if redis.call('GET', pointer(before)) == ARGV[4] then redis.call('DEL', pointer(before)) end
+if before ~= '' and before ~= member and redis.call('GET', pointer(before)) == uniqueid then
+  redis.call('DEL', pointer(before))
 end
 local time = redis.call('TIME')
 local now = string.format('%.3f', time[1] + time[2] / 1e6)
 if to == 'ended' then
   redis.call('DEL', KEYS[2])
-  redis.call('SREM', KEYS[3], ARGV[4])
+  redis.call('SREM', KEYS[3], uniqueid)
 else
   redis.call('HSET', KEYS[2], 'state', to, 'member', member)
+  if doubt then redis.call('HSET', KEYS[2], 'session', '') end
   if ARGV[7] ~= '' then redis.call('HSET', KEYS[2], 'queue', ARGV[7]) end
   if to == 'connected' and before ~= member then redis.call('HSET', KEYS[2], 'connected_at', now) end
   redis.call('HINCRBY', KEYS[2], 'version', 1)
   redis.call('PEXPIRE', KEYS[2], ARGV[10])
-  redis.call('SADD', KEYS[3], ARGV[4])
-  redis.call('EXPIRE', KEYS[3], 3600)
-  if member ~= '' then redis.call('SET', pointer(member), ARGV[4], 'PX', ARGV[10]) end
+  redis.call('SADD', KEYS[3], uniqueid)
+  redis.call('EXPIRE', KEYS[3], ARGV[12])
+  if member ~= '' then redis.call('SET', pointer(member), uniqueid, 'PX', ARGV[10]) end
 end
 
-local session = prefix .. 'session:' .. id
-if id ~= '' and redis.call('EXISTS', session) == 1 then
-  redis.call('HSET', session, 'call', to, 'member', member ~= '' and ARGV[3] .. ':' .. member or '')
-  redis.call('HINCRBY', session, 'version', 1)
-  redis.call('PEXPIRE', session, ARGV[11])
-  if to == 'ended' then
-    redis.call('DEL', prefix .. 'sealed:' .. id)
-    redis.call('HDEL', session, 'method', 'level', 'verified_at')
-    redis.call('HSET', session, 'ended_at', now)
+if id ~= '' then
+  local session, sealed = prefix .. 'session:' .. id, prefix .. 'sealed:' .. id
+  local says = redis.call('HMGET', session, 'call', 'call_id', 'ticket')
+  if says[1] and listed(says[1]) and says[2] == asterisk .. ':' .. uniqueid then
+    if to == 'ended' or doubt then
+      redis.call('DEL', sealed)
+      redis.call('HSET', session, 'call', 'ended', 'member', '', 'ended_at', now)
+    else
+      redis.call('PEXPIRE', sealed, ARGV[10])
+      redis.call('HSET', session, 'call', to, 'member', member ~= '' and asterisk .. ':' .. member or '')
+    end
+    redis.call('HINCRBY', session, 'version', 1)
+    redis.call('PEXPIRE', session, ARGV[11])
+    redis.call('PEXPIRE', prefix .. 'ticket:' .. says[3], ARGV[11])
+    publish('session:' .. id)
   end
-  publish('session:' .. id)
 end
-if before ~= '' and before ~= member then publish('member:' .. ARGV[3] .. ':' .. before) end
-if member ~= '' then publish('member:' .. ARGV[3] .. ':' .. member) end
+if before ~= '' and before ~= member then publish('member:' .. asterisk .. ':' .. before) end
+if member ~= '' then publish('member:' .. asterisk .. ':' .. member) end
 return 'done'
