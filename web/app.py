@@ -2,7 +2,7 @@
 
 ::
 
-    access log → error pages → time limit → CSRF → the audience's guard → the room's handler
+    access log → error pages → tidy paths → time limit → CSRF → the audience's guard → the room's handler
     and on every answer, whoever made it: web.headers
 """
 
@@ -49,7 +49,13 @@ def make_app(options: WebOptions, rooms: Sequence[Room], spend: Spend) -> web.Ap
     """
     app = web.Application(
         client_max_size=MAX_BODY_BYTES,
-        middlewares=(access_middleware, error_middleware, deadline_middleware, csrf_middleware),
+        middlewares=(
+            access_middleware,
+            error_middleware,
+            web.normalize_path_middleware(append_slash=False, remove_slash=True),
+            deadline_middleware,
+            csrf_middleware,
+        ),
     )
     app[keys.OPTIONS] = options
     app[keys.ASSETS] = Assets(options.dist)
@@ -112,7 +118,8 @@ def _entries(route: Route) -> list[tuple[str, Route]]:
 
 
 async def _to_language(request: web.Request) -> web.StreamResponse:
-    target = f"/{preferred(request)}" + request.rel_url.raw_path_qs.removesuffix("/")
+    path, mark, query = request.rel_url.raw_path_qs.partition("?")
+    target = f"/{preferred(request)}{path.removesuffix('/')}{mark}{query}"
     raise web.HTTPSeeOther(target, headers={"Vary": VARY})
 
 

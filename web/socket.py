@@ -58,7 +58,7 @@ def no_sockets() -> MutableSet[web.WebSocketResponse]:
 
 def _ticket(request: web.Request) -> str:
     offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
-    tickets = [text.strip().removeprefix(TICKET_PREFIX) for text in offered if TICKET_PREFIX in text]
+    tickets = [text for text in map(str.strip, offered) if text.startswith(TICKET_PREFIX)]
     if len(tickets) != 1:
         raise AnonymousError("no ticket")
-    return tickets[0]
+    return tickets[0].removeprefix(TICKET_PREFIX)

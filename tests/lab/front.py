@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+from aiohttp import web
 from aiohttp.test_utils import unused_port
 from yarl import URL
 
@@ -20,8 +21,6 @@ from web.server import serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from aiohttp import web
 
     from web.route import Room
 
@@ -91,3 +90,16 @@ async def front(*rooms: Room, keepalive_seconds: float = 20.0, **changes: Any) -
         aiohttp.ClientSession(url, cookie_jar=jar, timeout=timeout) as client,
     ):
         yield Front(app, url, client)
+
+
+@asynccontextmanager
+async def stranger(html: str) -> AsyncIterator[URL]:
+    """A page on another site, which a victim's browser looks at: its address."""
+
+    async def show(_request: web.Request) -> web.StreamResponse:
+        return web.Response(text=html, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", show)
+    async with serving(app, "127.0.0.1", 0) as port:
+        yield URL(f"http://localhost:{port}/")

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from ivr.errors import AnonymousError, SettingsError
 from tests.lab.front import Spent, build_frontend, front, options
@@ -106,6 +107,7 @@ async def test_a_page_stands_under_each_language() -> None:
         ("en-GB,nl;q=0.5", "/", "/en"),
         ("nl", "/", "/nl"),
         ("fr", "/", "/nl"),
+        ("en", "/?from=letter", "/en?from=letter"),
         ("en", "/start/verhuizen?from=letter", "/en/start/verhuizen?from=letter"),
     ],
 )
@@ -117,6 +119,15 @@ async def test_an_address_without_a_language_leads_to_the_readers_own(asked: str
     ):
         assert (answer.status, answer.headers["Location"]) == (303, found)
         assert answer.headers["Vary"] == "Accept-Language, Cookie"
+
+
+@pytest.mark.parametrize("path", ["/nl/start/verhuizen/", "/nl//start/verhuizen", "//nl/start/verhuizen/"])
+async def test_slashes_too_many_lead_to_the_page_itself(path: str) -> None:
+    """As people type them. Never to another host."""
+    async with front(PAGES) as running:
+        address = f"{running.url.origin()}{path}"
+        async with running.client.get(URL(address, encoded=True), allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (308, "/nl/start/verhuizen")
 
 
 async def test_a_closed_page_without_a_language_only_leads_on() -> None:
