@@ -37,8 +37,11 @@ class Assets:
     """Every built file, by its plain name for the pages and by its hashed name for the browser."""
 
     def __init__(self, dist: Path) -> None:
-        self._names: Mapping[str, str] = _manifest(dist)
-        self._files = {hashed: _asset(dist / hashed) for hashed in self._names.values()}
+        try:
+            self._names: Mapping[str, str] = json.loads((dist / "manifest.json").read_text())
+            self._files = {hashed: _asset(dist / hashed) for hashed in self._names.values()}
+        except OSError as error:
+            raise SettingsError(f"{dist} is not complete: run scripts/frontend first") from error
 
     def url(self, name: str) -> str:
         """Where the browser finds ``page.css`` and its like."""
@@ -63,14 +66,6 @@ class Assets:
             headers["Content-Encoding"] = "gzip"
         body = asset.packed if packed else asset.plain
         return web.Response(body=body, content_type=asset.content_type, charset="utf-8", headers=headers)
-
-
-def _manifest(dist: Path) -> Mapping[str, str]:
-    try:
-        names: Mapping[str, str] = json.loads((dist / "manifest.json").read_text())
-    except OSError as error:
-        raise SettingsError(f"{dist} has no manifest.json: run scripts/frontend first") from error
-    return names
 
 
 def _asset(path: Path) -> Asset:
