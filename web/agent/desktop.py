@@ -1,0 +1,70 @@
+"""The desktop: the page that an agent works on all day, its websocket, and the same without scripts.
+
+Knows requests and answers. The page itself holds nothing of any call: that comes over the websocket, or, for
+a browser without scripts, in a page that renews itself. Nothing in a request chooses whose call is shown.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+from babel.dates import format_datetime, format_time
+
+from web import keys
+from web.agent.access import ENTRY
+from web.pages import page, words_of
+from web.socket import open_socket
+
+if TYPE_CHECKING:
+    from web.agent.access import Entry
+    from web.agent.screen import Watchers
+
+RENEW_SECONDS: Final = 2
+"""How often the page without scripts is read again: after a hangup it must not stay."""
+
+
+class Desktop:
+    """The pages behind the log-in."""
+
+    def __init__(self, watchers: Watchers) -> None:
+        self._watchers = watchers
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        """The page that the script fills."""
+        return page(request, "agent/desktop.html", agent=request[ENTRY].agent)
+
+    async def plain(self, request: web.Request) -> web.StreamResponse:
+        """The call as it is now, without scripts; read again soon, since data must not outstay the call."""
+        entry = request[ENTRY]
+        picture = await self._watchers.look(entry, words_of(request))
+        clock = partial(_clock, language=words_of(request).language)
+        response = page(request, "agent/plain.html", agent=entry.agent, picture=picture, clock=clock)
+        response.headers["Refresh"] = str(RENEW_SECONDS)
+        return response
+
+    async def ticket(self, request: web.Request) -> web.StreamResponse:
+        """A ticket for one websocket, good for this log-in only; it carries the language of the page."""
+        ticket = request.app[keys.TICKETS].issue(_audience(request[ENTRY]), words_of(request).language)
+        return web.json_response({"ticket": ticket})
+
+    async def live(self, request: web.Request) -> web.StreamResponse:
+        """The websocket: whole pictures, as long as the log-in lasts."""
+        entry = request[ENTRY]
+        socket, language = await open_socket(request, _audience(entry))
+        await self._watchers.serve(socket, entry, request.app[keys.WORDS][language])
+        return socket
+
+
+def _clock(moment: float, *, language: str) -> str:
+    """Write a moment in this machine's own time, with its date unless that is today."""
+    then, now = datetime.fromtimestamp(moment, UTC).astimezone(), datetime.now(UTC).astimezone()
+    form = format_time if then.date() == now.date() else format_datetime
+    return form(then, "short", tzinfo=then.tzinfo, locale=language)
+
+
+def _audience(entry: Entry) -> str:
+    """What a ticket is for: the screen of one log-in, so that nobody else's cookie goes with it."""
+    return f"agent-screen/{entry.login}"

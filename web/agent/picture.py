@@ -1,0 +1,206 @@
+"""What an agent sees of a call: one whole picture, in the agent's language.
+
+Pure: from a store's view to words. Knows the six states and what may be said in each; nothing of sockets or
+HTML. Only `Picture.to_json` and the templates reveal values.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from ivr.errors import NotFoundError
+from ivr.session.attributes import Level, Secret
+from ivr.session.model import AgentView, Identification
+from web.i18n import Words, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from ivr.session.purpose import Purpose, Purposes
+    from ivr.store.desk import OnLine
+
+_DIRECTION: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that turn the direction of writing: with these a text can look like another (Unicode TR 36)."""
+
+
+class State(StrEnum):
+    """What is on the screen."""
+
+    EMPTY = "empty"
+    ORDINARY = "ordinary"
+    PENDING = "pending"
+    VERIFIED = "verified"
+    FAILED = "failed"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to read: what it is called, and what it says."""
+
+    label: str
+    value: Secret
+    moment: float = 0.0
+    """When not 0: a moment, in seconds since the epoch, that the browser writes in its own time."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The line as the browser gets it."""
+        return {"label": self.label, "value": self.value.reveal(), "moment": self.moment}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The whole screen at one moment."""
+
+    state: State
+    title: str
+    text: str
+    said: str
+    """What a screen reader says by itself when this comes: nothing personal."""
+    call: str = ""
+    """Names the call, so that the next one is not taken for the same; empty when there is none."""
+    purpose: str = ""
+    proven: tuple[Line, ...] = ()
+    """The attributes, in the purpose's order."""
+    facts: tuple[Line, ...] = ()
+    """What else is known of the call."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The picture as the browser gets it."""
+        return {
+            "state": self.state.value,
+            "title": self.title,
+            "text": self.text,
+            "said": self.said,
+            "call": self.call,
+            "purpose": self.purpose,
+            "proven": [line.to_json() for line in self.proven],
+            "facts": [line.to_json() for line in self.facts],
+        }
+
+
+_STATES: Final = {
+    State.EMPTY: (
+        mark("No call"),
+        mark("There is no call now. This screen is empty."),
+        mark("No call. The screen is empty."),
+    ),
+    State.ORDINARY: (
+        mark("Not identified"),
+        mark("This caller did not log in. You only know who it is from what the caller tells you."),
+        mark("Call. Not identified."),
+    ),
+    State.PENDING: (
+        mark("Not yet identified"),
+        mark("The caller is still logging in. The details appear here by themselves."),
+        mark("Call. Not yet identified."),
+    ),
+    State.VERIFIED: (
+        mark("Proven"),
+        mark("The caller logged in. These details were checked."),
+        mark("Call. Proven."),
+    ),
+    State.FAILED: (
+        mark("Identification failed"),
+        mark("Logging in did not work. Treat this as a caller whom you do not know."),
+        mark("Call. Identification failed."),
+    ),
+    State.UNAVAILABLE: (
+        mark("Details cannot be seen now"),
+        mark("The call goes on; the details cannot be seen for the moment. They come back by themselves."),
+        mark("The details cannot be seen for the moment. The call goes on."),
+    ),
+}
+_LEVELS: Final = {
+    Level.NONE: mark("None"),
+    Level.LOW: mark("Low"),
+    Level.SUBSTANTIAL: mark("Substantial"),
+    Level.HIGH: mark("High"),
+}
+_IDENTIFICATIONS: Final = {
+    None: State.ORDINARY,
+    Identification.PENDING: State.PENDING,
+    Identification.VERIFIED: State.VERIFIED,
+    Identification.FAILED: State.FAILED,
+}
+
+
+class Painter:
+    """Makes pictures. ``method_title`` gives what people call a login method: of its tag, in a language."""
+
+    def __init__(self, purposes: Purposes, method_title: Callable[[str, str], str]) -> None:
+        self._purposes = purposes
+        self._method_title = method_title
+
+    def paint(self, online: OnLine | None, words: Words) -> Picture:
+        """Return the picture of a call, or of no call."""
+        if online is None:
+            return _blank(State.EMPTY, words)
+        view = online.view
+        purpose = self._purpose(view.purpose)
+        state = _IDENTIFICATIONS[view.identification]
+        title, text, said = (words.gettext(part) for part in _STATES[state])
+        return Picture(
+            state,
+            title,
+            text,
+            said,
+            call=str(online.call),
+            purpose=(_in(purpose.title, words) if purpose else view.purpose),
+            proven=tuple(_proven(view, purpose, words)) if state is State.VERIFIED else (),
+            facts=tuple(self._facts(view, words)),
+        )
+
+    def unavailable(self, words: Words) -> Picture:
+        """Return the picture for when it cannot be known what is on the line."""
+        return _blank(State.UNAVAILABLE, words)
+
+    def _purpose(self, name: str) -> Purpose | None:
+        try:
+            return self._purposes.get(name)
+        except NotFoundError:
+            return None
+
+    def _facts(self, view: AgentView, words: Words) -> Iterator[Line]:
+        if view.identification is Identification.VERIFIED:
+            title = self._method_title(view.method, words.language)
+            yield Line(words.gettext("Logged in with"), plain(title))
+            yield Line(words.gettext("Assurance level"), plain(words.gettext(_LEVELS[view.level])))
+            yield Line(words.gettext("Logged in at"), plain(""), view.verified_at)
+        number = view.caller_number or Secret(words.gettext("Withheld"))
+        yield Line(words.gettext("Calls from (not proven)"), plain(number.reveal()))
+        yield Line(words.gettext("Queue"), plain(view.queue))
+        yield Line(words.gettext("Answered at"), plain(""), view.connected_at)
+
+
+def plain(text: str) -> Secret:
+    """Return the text without signs that could make it look like another one, or break a page."""
+    return Secret("".join("\ufffd" if _misleads(sign) else sign for sign in text))
+
+
+def _misleads(sign: str) -> bool:
+    return sign in _DIRECTION or unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"}
+
+
+def _proven(view: AgentView, purpose: Purpose | None, words: Words) -> Iterator[Line]:
+    """The attributes in the purpose's order; those that it does not list (any more) come last."""
+    labels = {spec.name: _in(spec.label, words) for spec in purpose.attributes} if purpose else {}
+    order = list(labels)
+    for name, value in sorted(view.attributes, key=lambda pair: _place(order, pair[0])):
+        yield Line(labels.get(name, name), plain(value.reveal()))
+
+
+def _place(order: list[str], name: str) -> int:
+    return order.index(name) if name in order else len(order)
+
+
+def _blank(state: State, words: Words) -> Picture:
+    title, text, said = (words.gettext(part) for part in _STATES[state])
+    return Picture(state, title, text, said)
+
+
+def _in(texts: Mapping[str, str], words: Words) -> str:
+    return texts.get(words.language) or next(iter(texts.values()))

@@ -1,0 +1,64 @@
+"""The agents' room, put together. Knows which route is whose; no page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from web.agent.access import Gate
+from web.agent.desktop import Desktop
+from web.agent.doors import Doors
+from web.agent.picture import Painter
+from web.agent.screen import Watchers
+from web.agent.views import Views
+from web.route import Audience, Room, get, post, socket
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from aiohttp import web
+
+    from ivr.session.purpose import Purposes
+    from ivr.store.desk import Desk
+    from ivr.store.feed import Feed
+    from ivr.store.logins import Logins
+    from ivr.store.once import Once
+    from web.agent.accounts import Accounts
+
+
+def agent_room(
+    *,
+    accounts: Accounts,
+    logins: Logins,
+    desk: Desk,
+    feed: Feed,
+    once: Once,
+    purposes: Purposes,
+    method_title: Callable[[str, str], str],
+) -> Room:
+    """Return all pages of agents. ``feed`` is run by whoever made it; the accounts are closed with the room.
+
+    ``method_title`` gives what people call a login method: of its tag, in a language.
+    """
+    gate = Gate(accounts, logins)
+    doors = Doors(gate, accounts)
+    desktop = Desktop(Watchers(gate, desk, feed, Painter(purposes, method_title), Views(once)))
+
+    async def close_accounts(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        accounts.close()
+
+    return Room(
+        name="agent",
+        guards={Audience.AGENT: gate.guard},
+        lifetimes=(close_accounts,),
+        routes=(
+            get("/agent/login", doors.show, Audience.PUBLIC, "agent-login"),
+            post("/agent/login", doors.enter, Audience.PUBLIC, "agent-login"),
+            post("/agent/logout", doors.leave, Audience.PUBLIC, "agent-logout"),
+            get("/agent/away", doors.away, Audience.PUBLIC, "agent-away"),
+            get("/agent", desktop.show, Audience.AGENT, "agent"),
+            get("/agent/plain", desktop.plain, Audience.AGENT, "agent-plain"),
+            post("/agent/ticket", desktop.ticket, Audience.AGENT, "agent-ticket"),
+            socket("/agent/live", desktop.live, Audience.AGENT, "agent-live"),
+        ),
+    )

@@ -1,0 +1,103 @@
+"""One agent's open screen: looks at the store, and sends what is there, whole, for as long as it is so.
+
+Knows a websocket and the line of one queue member. What is sent holds for some seconds only: a browser that
+hears nothing more by then blanks itself, so a frozen web or a dead network leaves nothing on a screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import WSCloseCode
+
+from ivr.errors import AnonymousError, SettingsError, StoreError
+from ivr.store.feed import member_topic
+from web.agent.picture import State
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from ivr.store.desk import Desk
+    from ivr.store.feed import Feed
+    from web.agent.access import Entry, Gate
+    from web.agent.picture import Painter, Picture
+    from web.agent.views import Views
+    from web.i18n import Words
+
+LOOK_SECONDS: Final = 1.0
+"""Between two looks while there is a call: its record in the store may end without a word."""
+IDLE_SECONDS: Final = 5.0
+"""Between two looks while there is none: a call wakes us."""
+HOLD_SECONDS: Final = 3.0
+"""For how long what is sent may be shown without another word, besides the time to the next look."""
+SEND_SECONDS: Final = 5.0
+"""The longest that a browser may take to take in what is sent."""
+LOGGED_OUT: Final = 4401
+"""Close code: log in again. In the range for private use (RFC 6455 §7.4.2)."""
+
+
+class Watchers:
+    """What screens are made from, for all agents."""
+
+    def __init__(self, gate: Gate, desk: Desk, feed: Feed, painter: Painter, views: Views) -> None:
+        self._gate = gate
+        self._desk = desk
+        self._feed = feed
+        self._painter = painter
+        self._views = views
+
+    async def look(self, entry: Entry, words: Words) -> Picture:
+        """Return what the agent has on the line now. Raise AnonymousError when the log-in is over."""
+        try:
+            agent = (await self._gate.who(entry.token)).agent
+            online = await self._desk.look(agent.member)
+            if online is not None:
+                await self._views.note(agent, online)
+        except (StoreError, SettingsError):
+            return self._painter.unavailable(words)
+        return self._painter.paint(online, words)
+
+    async def serve(self, socket: web.WebSocketResponse, entry: Entry, words: Words) -> None:
+        """Keep this screen true until its browser goes, or the log-in ends."""
+        async with asyncio.TaskGroup() as group:
+            showing = group.create_task(self._show(socket, entry, words))
+            async for _ in socket:  # a screen has nothing to say
+                await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+            showing.cancel()
+
+    async def _show(self, socket: web.WebSocketResponse, entry: Entry, words: Words) -> None:
+        version = 0
+        shown: Picture | None = None
+        with self._feed.watch(member_topic(entry.agent.member)) as watch:
+            while not socket.closed:
+                try:
+                    picture = await self.look(entry, words)
+                except AnonymousError:
+                    await socket.close(code=LOGGED_OUT)
+                    return
+                pause = IDLE_SECONDS if picture.state is State.EMPTY else LOOK_SECONDS
+                version += 1
+                if not await _send(socket, _frame(version, pause, picture if picture != shown else None)):
+                    return
+                shown = picture
+                await watch.changed(at_most=pause)
+
+
+def _frame(version: int, pause: float, picture: Picture | None) -> dict[str, Any]:
+    """What goes over the line. Without a picture it says: what I sent last is still so."""
+    frame: dict[str, Any] = {"version": version, "seconds": pause + HOLD_SECONDS}
+    if picture is not None:
+        frame["picture"] = picture.to_json()
+    return frame
+
+
+async def _send(socket: web.WebSocketResponse, frame: dict[str, Any]) -> bool:
+    """Send; tell whether the browser is still there to take it."""
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            await socket.send_json(frame)
+    except (ConnectionError, TimeoutError):
+        await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+        return False
+    return True

@@ -1,0 +1,126 @@
+// The agent's screen: shows what the server says is on the line, and nothing else, and not a moment longer.
+//
+// Each frame is {version, seconds, picture?}: the whole picture, or none when the last one still holds. It may be shown
+// for so many seconds; without another word it is taken off. So a frozen server, a dead network or a sleeping computer
+// leave nothing behind. Values come in as text only, and what was there is removed, not hidden.
+import { follow } from "./live.js";
+
+const PATIENCE_MS = 10_000; // for a first word on a new connection; then another one is made
+const LOST = "lost";
+
+const screen = document.getElementById("screen");
+const said = document.getElementById("said");
+const language = document.documentElement.lang;
+const { ticket, socket, csrf, login } = screen.dataset;
+
+let stop = () => {};
+let alarm = 0;
+let version = 0;
+let heard = "";
+
+function shape(id) {
+  return document.getElementById(id).content.cloneNode(true);
+}
+
+function clock(seconds) {
+  const moment = new Date(seconds * 1000);
+  const today = moment.toDateString() === new Date().toDateString();
+  const time = document.createElement("time");
+  time.dateTime = moment.toISOString();
+  time.textContent = moment.toLocaleString(language, { timeStyle: "short", ...(today ? {} : { dateStyle: "medium" }) });
+  return time;
+}
+
+function text(value) {
+  const piece = document.createElement("bdi"); // a value cannot turn the writing around it
+  piece.textContent = value;
+  return piece;
+}
+
+function row({ label, value, moment }) {
+  const made = shape("row");
+  made.querySelector("dt").textContent = label;
+  made.querySelector("dd").append(moment ? clock(moment) : text(value));
+  return made;
+}
+
+function draw(picture) {
+  const made = shape(`shape-${picture.state}`);
+  for (const slot of made.querySelectorAll("[data-slot]")) {
+    const content = picture[slot.dataset.slot];
+    if (typeof content === "string") slot.textContent = content;
+    else slot.replaceChildren(...content.map(row));
+  }
+  screen.replaceChildren(made);
+}
+
+// Screen readers hear once what kind of call this is; what was proven they read when the agent wants to.
+function announce(picture) {
+  const news = `${picture.call} ${picture.state}`;
+  if (news !== heard) said.textContent = picture.said;
+  heard = news;
+}
+
+function lose() {
+  clearTimeout(alarm);
+  alarm = setTimeout(again, PATIENCE_MS);
+  if (heard === LOST) return;
+  heard = LOST;
+  screen.replaceChildren(shape("shape-lost"));
+  said.textContent = screen.querySelector("h1").textContent;
+}
+
+function seen(frame) {
+  if (frame.version <= version) return;
+  version = frame.version;
+  clearTimeout(alarm);
+  alarm = setTimeout(again, frame.seconds * 1000);
+  if (frame.picture) {
+    draw(frame.picture);
+    announce(frame.picture);
+  }
+}
+
+function state(now) {
+  version = 0;
+  if (now === "lost") lose();
+  if (now === "ended") leave();
+}
+
+function leave() {
+  clear();
+  location.replace(login);
+}
+
+function again() {
+  stop();
+  lose();
+  begin();
+}
+
+// A new connection. What the one before still says is not listened to.
+function begin() {
+  let current = true;
+  const end = follow({
+    ...{ ticket, socket, csrf },
+    seen: (frame) => current && seen(frame),
+    state: (now) => current && state(now),
+  });
+  stop = () => {
+    current = false;
+    end();
+  };
+}
+
+function clear() {
+  stop();
+  clearTimeout(alarm);
+  screen.replaceChildren();
+}
+
+addEventListener("pagehide", clear);
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+document.addEventListener("freeze", clear);
+document.addEventListener("resume", again);
+alarm = setTimeout(again, PATIENCE_MS);
+begin();
