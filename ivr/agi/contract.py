@@ -7,6 +7,8 @@ How the caller stays safe. The dialplan arms a dead man's switch, ``TIMEOUT(abso
 If it goes off, Asterisk ends the AGI connection, runs extension ``T``, and the caller is in the ordinary
 queue. The server arms it again with :data:`REARM` before every command that takes time, and no command takes
 more than :data:`COMMAND_SECONDS`: whenever the server freezes, the caller waits at most :data:`ARM_SECONDS`.
+Each command is written at once: within half a line Asterisk waits for the rest, past every limit, until the
+connection closes.
 """
 
 from __future__ import annotations

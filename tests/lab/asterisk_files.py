@@ -21,6 +21,8 @@ class Lab:
     queues: tuple[str, ...] = ("queue1", "queue2")
     agents: int = 2
     """``PJSIP/agent1`` and so on, each a member of every queue; the password is the name."""
+    unstaffed: tuple[str, ...] = ()
+    """More queues, without members."""
     strategy: str = "rrmemory"
     announce: bool = False
     """Whether waiting callers hear place, time and the minute's sentence."""
@@ -115,9 +117,10 @@ def _queues(lab: Lab) -> str:
     if not lab.announce:
         options |= {"announce-frequency": "0", "periodic-announce-frequency": "0", "announce-holdtime": "no"}
     lines = [f"{key} = {value}" for key, value in (options | dict(lab.queue_options)).items()]
-    lines += [f"member => PJSIP/{name}" for name in lab.members]
+    members = [f"member => PJSIP/{name}" for name in lab.members]
     text = _section("[general]") + '#include "idbellen/queues.conf"\n'
-    return text + "".join(_section(f"[{name}](idbellen-queue)", *lines) for name in lab.queues)
+    text += "".join(_section(f"[{name}](idbellen-queue)", *lines, *members) for name in lab.queues)
+    return text + "".join(_section(f"[{name}](idbellen-queue)", *lines) for name in lab.unstaffed)
 
 
 def _pjsip(lab: Lab, ports: Ports) -> str:

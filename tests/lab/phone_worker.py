@@ -102,7 +102,8 @@ class Phone:
                 tell("sent")
 
     def _listen(self) -> None:
-        if self.listening and self.call and self.call.media and self.call.media.getRxLevel() > LOUD:
+        # A call's "tx" is what it gives to the phone: the other side.
+        if self.listening and self.call and self.call.media and self.call.media.getTxLevel() > LOUD:
             self.listening = False
             tell("sound")
 
