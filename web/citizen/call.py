@@ -1,0 +1,75 @@
+"""After the log-in: number and code, and how the call goes. Its updates are in `web.citizen.live`."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
+
+from aiohttp import web
+
+from ivr.errors import IllegalMoveError
+from ivr.session.model import Call, Identification, citizen_view
+from web.citizen.holder import FOUND
+from web.identity.returns import CALL
+from web.pages import link, page
+
+if TYPE_CHECKING:
+    from ivr.session.model import CitizenView
+    from ivr.store.sessions import Found, Sessions
+    from web.citizen.holder import Holder
+    from web.citizen.start import Starts
+    from web.citizen.status import Board
+
+STILL = "still"
+"""In the query: the page is not to load itself again; for who reads without JavaScript (WCAG 2.2.2)."""
+
+
+class Calls:
+    """The number-and-code page, and its buttons."""
+
+    def __init__(self, sessions: Sessions, holder: Holder, board: Board, starts: Starts) -> None:
+        self._sessions = sessions
+        self._holder = holder
+        self._board = board
+        self._starts = starts
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The page as it is now."""
+        view = await self.view(request, request[FOUND])
+        context = self._board.context(request, view)
+        return page(request, "citizen/call.html", still=STILL in request.query, **context)
+
+    async def new_code(self, request: web.Request) -> NoReturn:
+        """Give a code: the first, or one in place of the one that the citizen has; more time, too."""
+        with suppress(IllegalMoveError):  # the call came in between: the page says so
+            await self._sessions.issue(request[FOUND].session.id)
+        _show_again(request)
+
+    async def stop(self, request: web.Request) -> NoReturn:
+        """Stop, at the citizen's wish: all is wiped at once."""
+        with suppress(IllegalMoveError):  # as above
+            await self._sessions.cancel(request[FOUND].session.id)
+        _show_again(request)
+
+    async def log_in(self, request: web.Request) -> NoReturn:
+        """Log in again, or after all."""
+        session = request[FOUND].session
+        await self._starts.log_in(request, session.id, session.purpose)
+
+    async def view(self, request: web.Request, found: Found) -> CitizenView:
+        """Return what the citizen may see; who has proven who they are gets their first code here.
+
+        Here, and not where the log-in ends: a result that came while no page was open, or just before a
+        crash, then needs no other care.
+        """
+        session = found.session
+        awaits = session.call is Call.AWAITED and session.identification is Identification.VERIFIED
+        if awaits and found.code is None:
+            with suppress(IllegalMoveError):
+                await self._sessions.issue(session.id)
+            found = await self._holder.look(request)
+        return citizen_view(found.session, found.now, found.code, found.extra)
+
+
+def _show_again(request: web.Request) -> NoReturn:
+    raise web.HTTPSeeOther(link(request, CALL))

@@ -1,0 +1,99 @@
+"""Keeps an open page up to date: the whole status, drawn here, each time that something changed.
+
+One single-use ticket a connection; a lost connection costs nothing, since each begins with the whole status.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import WSCloseCode, web
+
+from ivr.errors import AnonymousError, StoreError
+from ivr.session.model import OVER, Call
+from ivr.store.feed import session_topic
+from web import keys
+from web.citizen.holder import FOUND
+from web.citizen.words import time_step
+from web.socket import open_socket
+
+if TYPE_CHECKING:
+    from ivr.session.model import CitizenView
+    from ivr.store.feed import Feed
+    from web.citizen.call import Calls
+    from web.citizen.holder import Holder
+    from web.citizen.status import Board
+
+AUDIENCE: Final = "citizen-live"
+LOOK_SECONDS: Final = 10.0
+"""The longest that a change without a wake-up stays unseen: time that passed, a call that nobody follows."""
+SEND_SECONDS: Final = 10.0
+"""The longest that a browser may take to receive one status."""
+
+
+class Live:
+    """The page's websocket, and the tickets for it."""
+
+    def __init__(self, holder: Holder, feed: Feed, board: Board, calls: Calls) -> None:
+        self._holder = holder
+        self._feed = feed
+        self._board = board
+        self._calls = calls
+
+    async def ticket(self, request: web.Request) -> web.Response:
+        """A ticket for one connection."""
+        ticket = request.app[keys.TICKETS].issue(AUDIENCE, request[FOUND].session.id)
+        return web.json_response({"ticket": ticket})
+
+    async def follow(self, request: web.Request) -> web.WebSocketResponse:
+        """The connection, for as long as the page is open and there is something to tell."""
+        session = request[FOUND].session.id
+        socket, subject = await open_socket(request, AUDIENCE)
+        if subject != session:  # the ticket was for what this browser had before
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+            return socket
+        async with asyncio.TaskGroup() as tasks:
+            teller = tasks.create_task(self._tell_all(request, socket, session))
+            async for _ in socket:
+                pass  # the page has nothing to say; this only notices that it is gone
+            teller.cancel()
+        return socket
+
+    async def _tell_all(self, request: web.Request, socket: web.WebSocketResponse, session: str) -> None:
+        code = WSCloseCode.TRY_AGAIN_LATER
+        try:
+            await self._tell(request, socket, session)
+            code = WSCloseCode.OK
+        except (StoreError, AnonymousError, TimeoutError, ConnectionError):
+            pass  # the page says that it lost us, and comes back
+        finally:
+            await socket.close(code=code)
+
+    async def _tell(self, request: web.Request, socket: web.WebSocketResponse, session: str) -> None:
+        told: CitizenView | None = None
+        with self._feed.watch(session_topic(session)) as watch:
+            while True:
+                view = await self._calls.view(request, await self._holder.look(request))
+                looks = replace(view, seconds_left=time_step(view.seconds_left))
+                if looks != told:
+                    html = self._board.fragment(request, view)
+                    await _send(socket, {"version": view.version, "html": html})
+                    told = looks
+                if view.call in OVER:
+                    return
+                await watch.changed(_patience(view))
+
+
+async def _send(socket: web.WebSocketResponse, message: dict[str, object]) -> None:
+    async with asyncio.timeout(SEND_SECONDS):
+        await socket.send_str(json.dumps(message, ensure_ascii=False))
+
+
+def _patience(view: CitizenView) -> float:
+    """Seconds until the next look without a wake-up: no longer than the code still works."""
+    if view.call is Call.AWAITED:
+        return min(LOOK_SECONDS, view.seconds_left + 1.0)
+    return LOOK_SECONDS

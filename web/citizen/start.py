@@ -1,0 +1,125 @@
+"""Before the log-in: the subjects to call about, and for each what will be asked, why and for whom."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from aiohttp import web
+from yarl import URL
+
+from ivr.errors import AnonymousError, IdentityError, IllegalMoveError, NotFoundError
+from ivr.session.model import Call
+from web import keys
+from web.citizen.form import text
+from web.citizen.words import in_language
+from web.identity.logins import Login
+from web.identity.returns import CALL, REASON
+from web.language import language_of
+from web.pages import link, page
+from web.ratelimit import Rule
+
+if TYPE_CHECKING:
+    from ivr.session.purpose import Purpose, Purposes
+    from ivr.store.sessions import Sessions
+    from web.citizen.holder import Holder
+    from web.identity.logins import Logins
+    from web.identity.providers import Providers
+
+AGREED: Final = "yes"
+EVERYBODY: Final = 100  # so many times what one client may start, all clients together may
+
+
+class Starts:
+    """Shows the subjects, and starts sessions. ``minutes`` is how long a code may be used."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        holder: Holder,
+        purposes: Purposes,
+        providers: Providers,
+        logins: Logins,
+        *,
+        minutes: int,
+        per_minute: int,
+    ) -> None:
+        self._sessions = sessions
+        self._holder = holder
+        self._purposes = purposes
+        self._providers = providers
+        self._logins = logins
+        self._minutes = minutes
+        self._rule = Rule(
+            name="start", per_client=f"{per_minute}/minute", everyone=f"{per_minute * EVERYBODY}/minute"
+        )
+
+    async def subjects(self, request: web.Request) -> web.Response:
+        """The first page."""
+        language = language_of(request)
+        titles = [(purpose.name, in_language(purpose.title, language)) for purpose in self._purposes]
+        return page(request, "citizen/start.html", titles=titles)
+
+    async def subject(self, request: web.Request) -> web.Response:
+        """One subject, before anything is asked: links on other sites and in letters lead here."""
+        return self._show(request, self._purpose(request))
+
+    async def start(self, request: web.Request) -> web.Response:
+        """Start a session for who agreed, and send the browser to log in."""
+        purpose = self._purpose(request)
+        form = await request.post()
+        provider = self._providers.get(purpose, text(form, "method"))
+        if text(form, "agree") != AGREED:
+            return self._show(request, purpose, missing=True)
+        await self._allow(request)
+        await self._stop_old(request)
+        started = await self._sessions.create(purpose, language_of(request))
+        answer = web.HTTPSeeOther(await self._to_login(request, started.id, purpose, provider.tag))
+        self._holder.give(answer, started)
+        raise answer
+
+    async def log_in(self, request: web.Request, session: str, purpose: str) -> NoReturn:
+        """Send the browser to log in for a session that it holds."""
+        form = await request.post()
+        await self._allow(request)
+        address = await self._to_login(request, session, self._purposes.get(purpose), text(form, "method"))
+        raise web.HTTPSeeOther(address)
+
+    async def _to_login(self, request: web.Request, session: str, purpose: Purpose, method: str) -> str:
+        provider = self._providers.get(purpose, method)
+        here = link(request, CALL)
+        return_url = str(request.app[keys.OPTIONS].public_url.join(URL(here)))
+        asked = self._logins.begin(Login(session, purpose, method, language_of(request)), return_url)
+        try:
+            return await provider.begin(asked)
+        except IdentityError as error:
+            return f"{here}?{REASON}={error.reason}"
+
+    async def _allow(self, request: web.Request) -> None:
+        await request.app[keys.LIMITS].spend(request, self._rule)
+
+    async def _stop_old(self, request: web.Request) -> None:
+        """Who starts again has one code, not two."""
+        with suppress(AnonymousError, IllegalMoveError, NotFoundError):
+            old = await self._holder.look(request)
+            if old.session.call is Call.AWAITED:
+                await self._sessions.cancel(old.session.id)
+
+    def _purpose(self, request: web.Request) -> Purpose:
+        return self._purposes.get(request.match_info["purpose"])
+
+    def _show(self, request: web.Request, purpose: Purpose, *, missing: bool = False) -> web.Response:
+        language = language_of(request)
+        self._providers.allow_forms(request, purpose)
+        return page(
+            request,
+            "citizen/purpose.html",
+            status=422 if missing else 200,
+            missing=missing,
+            purpose=purpose,
+            title=in_language(purpose.title, language),
+            why=in_language(purpose.why, language),
+            labels=[in_language(spec.label, language) for spec in purpose.attributes],
+            methods=[(way.tag, way.title(language)) for way in self._providers.allowed(purpose)],
+            minutes=self._minutes,
+        )

@@ -1,0 +1,116 @@
+"""What the citizen's page says at one moment.
+
+The page, its updates and the page without JavaScript are all this one picture, drawn by the one template
+``citizen/status.html``. Knows a `CitizenView`, which holds no attribute; so none can get on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ivr.session.code import grouped
+from ivr.session.model import OVER, Call, CitizenView, Identification
+from web import keys
+from web.citizen.line import Line, picture
+from web.citizen.words import clock_time, in_language, time_left
+from web.identity.protocol import Refusal
+from web.identity.returns import REASON
+from web.language import language_of
+from web.pages import link, words_of
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from aiohttp import web
+
+    from ivr.session.attributes import Secret
+    from ivr.session.purpose import Purpose, Purposes
+    from web.identity.providers import Providers
+
+DisplayName = Callable[[str], str]
+"""From a queue member to the name by which citizens may know them; empty when nobody may."""
+
+PANELS = {
+    Call.CLAIMED: "called",
+    Call.QUEUED: "queued",
+    Call.CONNECTED: "connected",
+    Call.ENDED: "ended",
+    Call.CANCELLED: "stopped",
+    Call.EXPIRED: "expired",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """What is needed to draw any status."""
+
+    purposes: Purposes
+    providers: Providers
+    line: Line
+    display_name: DisplayName
+    zone: tzinfo
+
+    def context(self, request: web.Request, view: CitizenView) -> dict[str, Any]:
+        """Return what the template is told, in the language of the request."""
+        language = language_of(request)
+        purpose = self.purposes.get(view.purpose)
+        self.providers.allow_forms(request, purpose)
+        return {
+            "panel": panel_of(view),
+            "version": view.version,
+            "over": view.call in OVER,
+            "purpose": purpose,
+            "purpose_title": in_language(purpose.title, language),
+            "pending": view.identification is Identification.PENDING,
+            "failed": view.identification is Identification.FAILED,
+            "methods": self._methods(purpose, language),
+            "reason": reason_of(request),
+            "agent": self.display_name(view.member) if view.member else "",
+            "ended_at": clock_time(view.ended_at, self.zone),
+            "time_left": time_left(words_of(request), view.seconds_left),
+            **self._to_call(view.code, view.extra),
+        }
+
+    def fragment(self, request: web.Request, view: CitizenView) -> str:
+        """Draw the status alone, for a page that is open already."""
+        return request.app[keys.PAGES].render(
+            language_of(request),
+            "citizen/status.html",
+            csrf=request.app[keys.CSRF].browser(request),
+            link=lambda name, **parts: link(request, name, **parts),
+            **self.context(request, view),
+        )
+
+    def _methods(self, purpose: Purpose, language: str) -> list[tuple[str, str]]:
+        return [(way.tag, way.title(language)) for way in self.providers.allowed(purpose)]
+
+    def _to_call(self, code: Secret | None, extra: Secret | None) -> dict[str, object]:
+        if code is None or extra is None:
+            return {}
+        address = self.line.address(code)
+        return {
+            "number": self.line.groups,
+            "code": grouped(code.reveal()),
+            "extra": (extra.reveal(),),
+            "address": address,
+            "picture": picture(address),
+        }
+
+
+def reason_of(request: web.Request) -> Refusal | None:
+    """Say why the log-in gave nothing, if so. Anybody can write this in a link; it only picks words."""
+    try:
+        return Refusal(request.query.get(REASON, ""))
+    except ValueError:
+        return None
+
+
+def panel_of(view: CitizenView) -> str:
+    """Name the part of the template that belongs to this moment."""
+    if view.call is not Call.AWAITED:
+        return PANELS[view.call]
+    if view.identification is Identification.FAILED:
+        return "failed"
+    return "code" if view.code else "login"
