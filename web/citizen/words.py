@@ -25,7 +25,7 @@ TIME_LEFT: Final = (
     (90, mark("Your code works for a few more minutes.")),
     (0, mark("Your code works for a short while only. You can ask for a new one below.")),
 )
-"""The least seconds for each sentence: coarse, since a countdown frightens. For more time there is a button."""
+"""The least seconds for each sentence: coarse, since a countdown frightens. More time is a button."""
 
 
 def time_left(words: Words, seconds: int) -> str:

@@ -1,8 +1,8 @@
 """What every way to log in looks like from here. Knows no way in particular, and no session.
 
 A new way is one module with one class that fits `IdentityProvider`. It gets a `LoginRequest`, sends the
-browser where its citizens log in, and hands what came back to `web.identity.returns.Returns` (by a browser) or
-to `web.identity.logins.Logins` (from server to server). Those judge it; the module need not.
+browser where its citizens log in, and hands what came back to `web.identity.returns.Returns` (by a browser)
+or to `web.identity.logins.Logins` (from server to server). Those judge it; the module need not.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class IdentityProvider(Protocol):
         """What people call it, to stand after "log in with"."""
 
     def routes(self) -> tuple[Route, ...]:
-        """Its own pages and callbacks. Those for the browser are for `Audience.CITIZEN`, who has a session."""
+        """Its own pages and callbacks. For the browser: for `Audience.CITIZEN`, who has a session."""
 
     async def begin(self, login: LoginRequest) -> str:
         """Return where to send the browser; raise IdentityError when the other party does not answer."""
