@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ivr.errors import NotFoundError, SettingsError
 from web.headers import allow_form_action
 from web.options import LANGUAGES
-from web.options import LANGUAGES
 from web.route import Room
 
 if TYPE_CHECKING:
@@ -59,14 +58,6 @@ class Providers:
         return {
             (provider.tag, language): provider.title(language)
             for provider in self._by_tag.values()
-            for language in LANGUAGES
-        }
-
-    def titles(self) -> dict[tuple[str, str], str]:
-        """Return what people call each way, by tag and language: for whoever shows how somebody logged in."""
-        return {
-            (tag, language): provider.title(language)
-            for tag, provider in self._by_tag.items()
             for language in LANGUAGES
         }
 
