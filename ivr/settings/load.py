@@ -2,12 +2,11 @@
 
 One TOML file (``--config``, or ``IDBELLEN_CONFIG``, else ``idbellen.toml`` if it is there) and, over it,
 environment variables such as ``IDBELLEN_REDIS__URL``. The manager's secret can also be a file's contents:
-``manager.secret_file``. An error names the setting, says what is wrong and gives an example.
+``manager.secret_file``. Every fault is told at once, by `ivr.settings.faults`.
 """
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -16,26 +15,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic_settings import SettingsError as SourceError
 
 from ivr.errors import SettingsError
+from ivr.settings import faults
 from ivr.settings.schema import ENV_DELIMITER, ENV_PREFIX, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pydantic_core import ErrorDetails
-
 DEFAULT_FILE: Final = Path("idbellen.toml")
 MAX_FILE: Final = 1 << 20
+MAX_SECRET: Final = 1024
+"""Bytes of a settings file, and of a file that holds a secret."""
 FILE_VARIABLE: Final = f"{ENV_PREFIX}CONFIG"
 SAMPLE_SECRETS: Final = frozenset({"secret", "change-me", "changeme", "idbellen", "password", "fill-me-in"})
-EXAMPLES: Final = {
-    "web.url": '"https://bellen.example.nl"',
-    "phone.number": '"+31880000000"',
-    "redis.url": '"redis://localhost:6379/0"',
-    "manager.secret": '"the secret of this user in manager.conf"',
-    "purposes": "the [[purposes]] of docs/settings.md",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,7 @@ class Loaded:
 
     def lines(self) -> Iterator[Line]:
         """Give every setting with its value, default and source; secrets hidden."""
-        defaults = dict(_leaves(_defaults()))
+        defaults = dict(_leaves(Settings.model_construct()))
         for name, value in _leaves(self.settings):
             yield Line(name, _shown(value), _shown(defaults.get(name)), self._source(name))
 
@@ -81,17 +75,18 @@ def load(path: Path | None = None) -> Loaded:
     if file is None and DEFAULT_FILE.is_file():
         file = DEFAULT_FILE
     from_file = _read(file) if file else {}
-    from_environment = frozenset(
-        name.removeprefix(ENV_PREFIX).lower().replace(ENV_DELIMITER, ".")
-        for name in os.environ
-        if name.startswith(ENV_PREFIX) and name != FILE_VARIABLE
-    )
-    _refuse_unknown(from_environment)
+    variables = {_setting(name): name for name in os.environ if _is_ours(name)}
+    found = [*faults.of_environment(variables), *faults.of_names(from_file)]
+    settings = Settings.model_construct()
     try:
-        settings = Settings(**from_file)
+        settings = Settings(**{name: value for name, value in from_file.items() if not name.startswith("_")})
     except ValidationError as error:
-        raise SettingsError("\n".join(_explain(fault) for fault in error.errors())) from None
-    return Loaded(_with_secret(settings), file, from_file, from_environment)
+        found += faults.of_values(error)
+    except SourceError as error:
+        found += faults.of_lists(variables, os.environ) or [str(error)]
+    if found:
+        raise SettingsError("\n".join(found))
+    return Loaded(_with_secret(settings), file, from_file, frozenset(variables))
 
 
 def check_secrets(settings: Settings) -> None:
@@ -106,17 +101,31 @@ def check_secrets(settings: Settings) -> None:
         )
 
 
+def _is_ours(variable: str) -> bool:
+    return variable.upper().startswith(ENV_PREFIX) and variable.upper() != FILE_VARIABLE
+
+
+def _setting(variable: str) -> str:
+    return variable[len(ENV_PREFIX) :].lower().replace(ENV_DELIMITER, ".")
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
-        if file.stat().st_size > MAX_FILE:
-            raise SettingsError(f"{file}: larger than {MAX_FILE} bytes; this is not a settings file")
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(_contents(file, MAX_FILE))
     except FileNotFoundError:
         raise SettingsError(f"{file}: there is no such settings file") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read ({type(error).__name__})") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"{file}: is not TOML: {error}") from None
+
+
+def _contents(file: Path, most: int) -> str:
+    with file.open("rb") as opened:
+        read = opened.read(most + 1)
+    if len(read) > most:
+        raise SettingsError(f"{file}: larger than {most} bytes; this cannot be the file that was meant")
+    return read.decode()
 
 
 def _with_secret(settings: Settings) -> Settings:
@@ -124,44 +133,13 @@ def _with_secret(settings: Settings) -> Settings:
     if file is None:
         return settings
     try:
-        secret = SecretStr(file.read_text("utf-8").strip())
+        secret = _contents(file, MAX_SECRET).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"manager.secret_file: {file} cannot be read ({type(error).__name__})") from None
-    return settings.model_copy(update={"manager": settings.manager.model_copy(update={"secret": secret})})
-
-
-def _refuse_unknown(names: frozenset[str]) -> None:
-    known = [name for name, _ in _leaves(_defaults())]
-    for name in sorted(names):
-        if not any(leaf == name or leaf.startswith(f"{name}.") for leaf in known):
-            variable = ENV_PREFIX + name.replace(".", ENV_DELIMITER).upper()
-            raise SettingsError(f"environment {variable}: there is no setting {name}{_meant(name)}")
-
-
-def _explain(fault: ErrorDetails) -> str:
-    name = ".".join(str(part) for part in fault["loc"]) or "settings"
-    if fault["type"] == "extra_forbidden":
-        return f"{name}: there is no such setting{_meant(name)}"
-    reason = fault["msg"].removeprefix("Value error, ")
-    return f"{name}: {reason}. For example: {name} = {_example(name)}"
-
-
-def _example(name: str) -> str:
-    if name in EXAMPLES:
-        return EXAMPLES[name]
-    default = dict(_leaves(_defaults())).get(name)
-    if default is None:
-        return EXAMPLES.get(name.split(".", maxsplit=1)[0], "see docs/settings.md")
-    return _shown(default)
-
-
-def _meant(name: str) -> str:
-    near = difflib.get_close_matches(name, [leaf for leaf, _ in _leaves(_defaults())], n=1)
-    return f"; did you mean {near[0]}?" if near else "; `idbellen settings` lists them"
-
-
-def _defaults() -> Settings:
-    return Settings.model_construct()
+    if not secret.isprintable():
+        raise SettingsError(f"manager.secret_file: {file} holds more than one line of text")
+    manager = settings.manager.model_copy(update={"secret": SecretStr(secret)})
+    return settings.model_copy(update={"manager": manager})
 
 
 def _leaves(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -179,11 +157,7 @@ def _shown(value: Any) -> str:
             return ""
         case SecretStr():
             return "(hidden)" if value.get_secret_value() else ""
-        case bool():
-            return str(value).lower()
-        case str() | Path():
-            return f'"{value}"'
         case list():
             return ", ".join(getattr(item, "name", str(item)) for item in value)
         case _:
-            return str(value)
+            return faults.as_toml(value)

@@ -1,0 +1,31 @@
+"""Kinds of values that settings have, each with its bounds. Reads nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+"""Short, for links and keys: small letters, digits and dashes."""
+AsteriskName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+Language = Literal["nl", "en"]
+QueueName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+AttributeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
+Host = Annotated[str, StringConstraints(min_length=1, max_length=253)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Texts = dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=400)]]
+
+
+class Section(BaseModel):
+    """A table of the file: nothing unknown in it, nothing changed after start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def split_url(url: str) -> SplitResult:
+    """Take an address apart; raise ValueError if it is none."""
+    parts = urlsplit(url)
+    _ = parts.port  # raises when it is not a number
+    return parts

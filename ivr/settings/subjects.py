@@ -1,0 +1,73 @@
+"""What citizens call about, as settings: attributes and purposes, and those we come with. Reads nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from ivr.settings.kinds import AttributeName, Name, QueueName, Section, Texts
+
+
+class AttributeSettings(Section):
+    """One attribute: what people call it."""
+
+    name: AttributeName
+    label: Texts
+
+
+class PurposeSettings(Section):
+    """One subject that citizens call about."""
+
+    name: Name
+    queue: QueueName = "idbellen"
+    title: Texts
+    why: Texts
+    attributes: Annotated[list[AttributeName], Field(min_length=1, max_length=32)]
+    level: Literal["low", "substantial", "high"] = "low"
+    methods: list[Name] = Field(default_factory=list)
+
+
+def _label(name: str, nl: str, en: str) -> AttributeSettings:
+    return AttributeSettings(name=name, label={"nl": nl, "en": en})
+
+
+DEFAULT_ATTRIBUTES: Final = [
+    _label("fullname", "Naam", "Name"),
+    _label("dateofbirth", "Geboortedatum", "Date of birth"),
+    _label("bsn", "Burgerservicenummer (BSN)", "Citizen service number (BSN)"),
+    _label("street", "Straat", "Street"),
+    _label("housenumber", "Huisnummer", "House number"),
+    _label("postcode", "Postcode", "Postcode"),
+    _label("city", "Woonplaats", "Town"),
+]
+DEFAULT_PURPOSES: Final = [
+    PurposeSettings(
+        name="verhuizing",
+        title={"nl": "Verhuizing doorgeven", "en": "Report a change of address"},
+        why={
+            "nl": "Wij zoeken hiermee uw inschrijving op en passen uw adres aan.",
+            "en": "With these we find your registration and change your address.",
+        },
+        attributes=["fullname", "dateofbirth", "bsn", "street", "housenumber", "postcode", "city"],
+        level="substantial",
+    ),
+    PurposeSettings(
+        name="aanvraag",
+        title={"nl": "Vraag over uw aanvraag", "en": "Question about your application"},
+        why={
+            "nl": "Wij zoeken hiermee uw aanvraag op.",
+            "en": "With these we find your application.",
+        },
+        attributes=["fullname", "dateofbirth", "bsn"],
+    ),
+    PurposeSettings(
+        name="afval",
+        title={"nl": "Afval en containers", "en": "Waste and containers"},
+        why={
+            "nl": "Wij zien hiermee welke container bij uw adres hoort.",
+            "en": "With these we see which container belongs to your address.",
+        },
+        attributes=["postcode", "housenumber"],
+    ),
+]
