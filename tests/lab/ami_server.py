@@ -116,10 +116,11 @@ class Connection:
 
 
 class AmiServer:
-    """Listens on a free port from ``async with`` to its end."""
+    """Listens from ``async with`` to its end, on a free port unless one is given."""
 
-    def __init__(self, greeting: bytes = GREETING) -> None:
+    def __init__(self, greeting: bytes = GREETING, port: int = 0) -> None:
         self.greeting = greeting
+        self.port = port
         self.script: dict[str, tuple[str, ...]] = {}
         """By action, the messages that answer it; an empty tuple is silence."""
         self.connections: list[Connection] = []
@@ -127,8 +128,8 @@ class AmiServer:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port: int = self._server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(
@@ -178,4 +179,5 @@ class AmiServer:
         self._tasks.add(task)
         connection = Connection(self, reader, writer)
         self.connections.append(connection)
+        await self.happened()
         await connection.serve()
