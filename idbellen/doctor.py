@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from idbellen.storage import open_store
 from ivr.agi.contract import ENTRY_CONTEXT, FALLBACK_CONTEXT, QUEUE_CONTEXT
 from ivr.ami.events import ChannelListed, Listed, QueueMember
 from ivr.ami.link import ManagerLink
@@ -20,8 +21,6 @@ from ivr.errors import IdBellenError, ManagerError, SettingsError, StoreError
 from ivr.prompts import missing
 from ivr.settings.load import check_secrets
 from ivr.settings.schema import LANGUAGES
-from ivr.store.client import Store
-from ivr.store.keyspace import Keyspace
 from ivr.store.sealing import KeySet
 from web.agent.accounts import Accounts
 
@@ -163,7 +162,7 @@ async def _fastagi(settings: Settings) -> Result:
 
 
 async def _store(settings: Settings) -> AsyncIterator[Result]:
-    store = Store(settings.store_url, Keyspace(settings.redis.prefix))
+    store = open_store(settings)
     try:
         facts = await store.facts()
     except StoreError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from idbellen.notify import Notifier
+from idbellen.storage import open_store
 from ivr.agi import AgiLimits, AgiServer
 from ivr.agi.callflow import CallFlow
 from ivr.agi.contract import COMMAND_SECONDS
@@ -21,8 +22,6 @@ from ivr.settings.schema import LANGUAGES
 from ivr.store.budget import Budget
 from ivr.store.calls import Calls
 from ivr.store.claims import Claims
-from ivr.store.client import Store
-from ivr.store.keyspace import Keyspace
 from ivr.store.lease import Lease
 from ivr.store.sealing import KeySet, Macs, Sealer
 
@@ -33,11 +32,6 @@ GRACE_SECONDS: Final = 3.0
 """For callers who are keying at a stop; then the dialplan takes them to the queue."""
 
 log = structlog.get_logger()
-
-
-def open_store(settings: Settings) -> Store:
-    """Make the store's client; it connects when first used."""
-    return Store(settings.store_url, Keyspace(settings.redis.prefix), replicas=settings.redis.replicas)
 
 
 def check_prompts(settings: Settings) -> None:
