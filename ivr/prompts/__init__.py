@@ -1,0 +1,1 @@
+"""What callers hear: the texts, a voice, and the files that Asterisk plays."""

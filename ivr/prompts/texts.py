@@ -1,0 +1,35 @@
+"""The words of each prompt, in each language.
+
+Reads ``texts.toml``, which a translator can edit. Knows nothing of voices and files of sound.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from ivr.errors import SettingsError
+
+if TYPE_CHECKING:
+    from ivr.agi.contract import Prompt
+
+LANGUAGES: Final = ("nl", "en")
+MAX_ORGANISATION: Final = 60
+"""Characters of the organisation's name; what is too long to say is found when it is said."""
+
+
+def words(prompt: Prompt, language: str, organisation: str) -> str:
+    """Return what to say. ``SettingsError`` when the organisation's name is not one line that can be said."""
+    if not 0 < len(organisation) <= MAX_ORGANISATION or not organisation.isprintable():
+        raise SettingsError(
+            f"organisation: expected a name of 1 to {MAX_ORGANISATION} characters on one line, such as"
+            " 'de gemeente Voorbeeld'"
+        )
+    return _texts()[prompt][language].replace("{organisation}", organisation)
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    return tomllib.loads(resources.files("ivr.prompts").joinpath("texts.toml").read_text("utf-8"))
