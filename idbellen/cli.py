@@ -137,10 +137,12 @@ def doctor(ctx: click.Context) -> None:
 @click.pass_context
 def prompts(ctx: click.Context, folder: Path) -> None:
     """Render the prompts that are missing in Asterisk's sounds FOLDER."""
-    from ivr.prompts import render  # noqa: PLC0415 - for this command only
+    from ivr.prompts.render import render  # noqa: PLC0415 - for this command only
 
     settings = _load(ctx).settings
-    render(folder, settings.organisation.name, say=click.echo)
+    for done in render(folder, settings.organisation.name):
+        length = f" ({done.seconds:.1f} s)" if done.seconds else ""
+        click.echo(f"{done.path} {done.outcome.value}{length}")
 
 
 @main.group()

@@ -18,9 +18,8 @@ from ivr.agi.contract import ENTRY_CONTEXT, FALLBACK_CONTEXT, QUEUE_CONTEXT
 from ivr.ami.events import ChannelListed, Listed, QueueMember
 from ivr.ami.link import ManagerLink
 from ivr.errors import IdBellenError, ManagerError, SettingsError, StoreError
-from ivr.prompts import missing
+from ivr.prompts.render import missing
 from ivr.settings.load import check_secrets
-from ivr.settings.schema import LANGUAGES
 from ivr.store.sealing import KeySet
 from web.agent.accounts import Accounts
 
@@ -141,13 +140,11 @@ def _prompts(settings: Settings) -> Iterator[Result]:
     if folder is None:
         yield warning("prompts", "not checked", "set asterisk.prompts_dir to Asterisk's sounds folder")
         return
-    for language in LANGUAGES:
-        absent = missing(folder, language)
-        if absent:
-            names = ", ".join(absent)
-            yield wrong("prompts", f"{language}: {names} missing", f"idbellen prompts {folder}")
-        else:
-            yield fine("prompts", f"{language}: all there")
+    absent = missing(folder)
+    if absent:
+        yield wrong("prompts", f"missing: {', '.join(absent)}", f"idbellen prompts {folder}")
+    else:
+        yield fine("prompts", f"all there in {folder}")
 
 
 async def _fastagi(settings: Settings) -> Result:

@@ -16,9 +16,8 @@ from ivr.agi.contract import COMMAND_SECONDS
 from ivr.ami.link import ManagerLink
 from ivr.ami.watcher import Watcher
 from ivr.errors import SettingsError
-from ivr.prompts import missing
+from ivr.prompts.render import missing
 from ivr.settings.load import check_secrets
-from ivr.settings.schema import LANGUAGES
 from ivr.store.budget import Budget
 from ivr.store.calls import Calls
 from ivr.store.claims import Claims
@@ -40,9 +39,8 @@ def check_prompts(settings: Settings) -> None:
     if folder is None:
         log.warning("prompts.unchecked", setting="asterisk.prompts_dir")
         return
-    for language in LANGUAGES:
-        for prompt in missing(folder, language):
-            log.error("prompt.missing", prompt=prompt, language=language, file=str(folder))
+    for prompt in missing(folder):
+        log.error("prompt.missing", prompt=prompt, file=str(folder))
 
 
 async def serve(settings: Settings) -> None:
