@@ -1,7 +1,7 @@
 """html-validate on a page's source: what a browser would silently mend.
 
-Its rule that a form holds its own button is off: our main button stands at the end of the column, always, and names
-its form.
+Its rule that a form holds its own button is off: our main button stands at the end of the column, always, and
+names its form.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ def faults(html: str) -> list[str]:
     build_frontend()
     program = [FRONTEND / "node_modules/.bin/html-validate", "--stdin", "--formatter", "json"]
     result = subprocess.run(
-        program, input=html, cwd=FRONTEND, capture_output=True, text=True, check=False, timeout=VALIDATE_SECONDS
+        program,
+        input=html,
+        cwd=FRONTEND,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=VALIDATE_SECONDS,
     )
     lines = html.splitlines()
     return [

@@ -71,7 +71,7 @@ async def test_a_route_put_in_past_our_table_stops_the_start() -> None:
     build_frontend()
     app = make_app(options(), (PAGES,), Spent())
     app.router.add_get("/forgotten", hello)
-    with pytest.raises(TypeError, match="forgotten.*has no audience"):
+    with pytest.raises(TypeError, match=r"forgotten.*has no audience"):
         await web.AppRunner(app).setup()
 
 
@@ -111,7 +111,7 @@ async def test_a_page_stands_under_each_language() -> None:
         ("en", "/start/verhuizen?from=letter", "/en/start/verhuizen?from=letter"),
     ],
 )
-async def test_an_address_without_a_language_leads_to_the_readers_own(asked: str, path: str, found: str) -> None:
+async def test_a_path_without_a_language_leads_to_the_readers_own(asked: str, path: str, found: str) -> None:
     """As in a letter: short, and the same for everybody."""
     async with (
         front(PAGES) as running,

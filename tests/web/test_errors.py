@@ -62,10 +62,12 @@ async def test_every_error_of_ours_has_its_page(kind: type[errors.IdBellenError]
 async def test_what_nobody_expected_has_a_page_and_a_line_without_data() -> None:
     """The log says which kind and where; what the error says may be anything, so it is left out."""
     with structlog.testing.capture_logs() as lines:
-        async with front(failing(ZeroDivisionError(BSN))) as running:
-            async with running.client.get("/en/fail") as answer:
-                assert answer.status == 500
-                text = await answer.text()
+        async with (
+            front(failing(ZeroDivisionError(BSN))) as running,
+            running.client.get("/en/fail") as answer,
+        ):
+            text = await answer.text()
+    assert answer.status == 500
     assert "It is not your fault" in text
     assert BSN not in text
     [line] = [line for line in lines if line["event"] == "unexpected"]
@@ -104,6 +106,8 @@ async def test_what_is_down_for_a_moment_says_when_to_come_back(kind: type[error
 
 async def test_a_redirect_is_no_error() -> None:
     """It passes as it is."""
-    async with front(failing(web.HTTPSeeOther("/nl"))) as running:
-        async with running.client.get("/nl/fail", allow_redirects=False) as answer:
-            assert (answer.status, answer.headers["Location"]) == (303, "/nl")
+    async with (
+        front(failing(web.HTTPSeeOther("/nl"))) as running,
+        running.client.get("/nl/fail", allow_redirects=False) as answer,
+    ):
+        assert (answer.status, answer.headers["Location"]) == (303, "/nl")

@@ -36,16 +36,16 @@ async def test_a_process_that_answers_is_alive_whatever_else_is_down() -> None:
 @pytest.mark.req("O4")
 async def test_it_is_ready_when_every_check_passes() -> None:
     """Each by its name."""
-    async with front(health_room({"store": fine, "keys": fine})) as running:
-        async with running.client.get("/readyz") as answer:
-            assert (answer.status, await answer.json()) == (200, {"store": "ok", "keys": "ok"})
+    room = health_room({"store": fine, "keys": fine})
+    async with front(room) as running, running.client.get("/readyz") as answer:
+        assert (answer.status, await answer.json()) == (200, {"store": "ok", "keys": "ok"})
 
 
 @pytest.mark.req("O4", "S7")
 async def test_a_check_that_fails_or_never_ends_is_named_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """503, without the reason; the others are still told."""
     monkeypatch.setattr(health, "CHECK_SECONDS", 0.01)
-    async with front(health_room({"store": broken, "slow": frozen, "keys": fine})) as running:
-        async with running.client.get("/readyz") as answer:
-            assert answer.status == 503
-            assert await answer.json() == {"store": "failed", "slow": "failed", "keys": "ok"}
+    room = health_room({"store": broken, "slow": frozen, "keys": fine})
+    async with front(room) as running, running.client.get("/readyz") as answer:
+        assert answer.status == 503
+        assert await answer.json() == {"store": "failed", "slow": "failed", "keys": "ok"}

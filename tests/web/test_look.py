@@ -151,7 +151,8 @@ async def test_paper_keeps_the_digits_and_drops_the_buttons(browser: Browser) ->
         await tab.emulate_media(media="print", color_scheme="dark")
         assert await tab.locator("#code").is_visible()
         assert not await tab.get_by_text("Bel nu").is_visible()
-        assert await tab.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+        paper = await tab.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        assert paper == "rgb(255, 255, 255)"
 
 
 @pytest.mark.req("C8")

@@ -41,6 +41,8 @@ def test_each_use_has_a_key_of_its_own() -> None:
 
 def test_our_origins_are_the_public_one_and_the_further_ones() -> None:
     """Without path, and with the port only where it is not the scheme's own."""
-    made = options(public_url=URL("https://bellen.voorbeeld.nl/x"), extra_origins=("https://www.voorbeeld.nl",))
+    made = options(
+        public_url=URL("https://bellen.voorbeeld.nl/x"), extra_origins=("https://www.voorbeeld.nl",)
+    )
     assert made.origins == {"https://bellen.voorbeeld.nl", "https://www.voorbeeld.nl"}
     assert made.https

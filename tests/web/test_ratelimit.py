@@ -77,10 +77,10 @@ async def test_being_refused_says_when_to_come_back() -> None:
 @pytest.mark.req("S7")
 async def test_what_cannot_be_counted_is_not_allowed(tmp_path: Path) -> None:
     """The store is away: the page says to call without a code."""
-    async with front(ROOM, limits_uri=f"async+redis+unix://{tmp_path}/nobody.sock") as running:
-        async with running.client.get("/counted") as answer:
-            assert answer.status == 503
-            assert "14 012" in await answer.text()
+    nobody = f"async+redis+unix://{tmp_path}/nobody.sock"
+    async with front(ROOM, limits_uri=nobody) as running, running.client.get("/counted") as answer:
+        assert answer.status == 503
+        assert "14 012" in await answer.text()
 
 
 @pytest.mark.req("O5")

@@ -97,7 +97,7 @@ async def test_a_foreign_or_missing_origin_is_refused_before_the_upgrade(stated:
 
 
 @pytest.mark.req("S5", "S7")
-@pytest.mark.parametrize("offered", [(), (PROTOCOL,), (PROTOCOL, "ticket."), (PROTOCOL, "ticket.a", "ticket.b")])
+@pytest.mark.parametrize("offered", [(), (PROTOCOL,), ("ticket.",), (PROTOCOL, "ticket.a", "ticket.b")])
 async def test_without_one_good_ticket_nothing_is_opened(offered: tuple[str, ...]) -> None:
     """None, an empty one, or more than one."""
     async with echoing() as (running, echo):
