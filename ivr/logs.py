@@ -1,14 +1,17 @@
 """Logging: structured lines with an allow-list of keys.
 
 A key that is not listed here does not reach the log, whoever passes it; so a value that nobody thought of
-(a number, a name, a code) cannot leak (requirement S1). Adding a key is a decision, made in this file.
+(a number, a name, a code) cannot leak (requirement S1). Adding a key is a decision, made in this file. The
+event itself is a name, such as ``call.identified``: text with anything filled in does not pass either.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from typing import TYPE_CHECKING, Final
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
@@ -22,7 +25,7 @@ ALLOWED: Final = frozenset(
         "asterisk", "part", "host", "port", "address", "file", "queue", "purpose", "language", "version",
         # what happened
         "reason", "error", "result", "state", "move", "outcome", "step", "action", "prompt", "setting",
-        "method", "route", "status", "connected", "activity", "provider", "signal", "code_length",
+        "method", "route", "status", "connected", "activity", "provider", "signal", "code_length", "check", "where",
         # how much
         "count", "seconds", "ms", "attempt", "attempts", "calls", "queues", "members", "limit",
         "dropped", "refused", "pid",
@@ -31,19 +34,30 @@ ALLOWED: Final = frozenset(
     }
 )  # fmt: skip
 MAX_VALUE: Final = 300
+NAMELESS: Final = "event.nameless"
+"""Stands for an event that is no name."""
+_NAME: Final = re.compile(r"[a-z]+([._-][a-z]+)*")
 
 
 def _allow(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Drop every key that is not listed, and name what was dropped."""
-    extra = event.keys() - ALLOWED - {"exc_info"}
-    for key in extra:
-        del event[key]
-    if extra:
-        event["dropped"] = ",".join(sorted(extra))
-    for key, value in event.items():
-        if isinstance(value, str) and len(value) > MAX_VALUE:
-            event[key] = value[:MAX_VALUE] + "…"
-    return event
+    kept = {key: _plain(value) for key, value in event.items() if key in ALLOWED}
+    if not _NAME.fullmatch(str(event["event"])):
+        kept["event"] = NAMELESS
+    if len(kept) < len(event):
+        kept["dropped"] = ",".join(sorted(event.keys() - ALLOWED))
+    return kept
+
+
+def _plain(value: Any) -> Any:
+    """Return a short scalar; of all else only its type, since its text may quote what it holds."""
+    if value is None or isinstance(value, int | float):
+        return value
+    if not isinstance(value, str | PurePath):
+        return type(value).__name__
+    text = str(value)
+    text = text if text.isprintable() else ascii(text)[1:-1]
+    return text if len(text) <= MAX_VALUE else text[:MAX_VALUE] + "…"
 
 
 def _name_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -64,7 +78,9 @@ class _Foreign(logging.Handler):
     """Libraries' own log lines: only who spoke and how loud, since their text may quote what they handle."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        structlog.get_logger().log(record.levelno, "library.said", logger=record.name)
+        error = record.exc_info[1] if record.exc_info else None
+        level = logging.ERROR if record.levelno >= logging.ERROR else logging.WARNING
+        structlog.get_logger().log(level, "library.said", logger=record.name, exc_info=error)
 
 
 def set_up(level: str = "info", *, human: bool | None = None) -> None:
@@ -83,4 +99,4 @@ def set_up(level: str = "info", *, human: bool | None = None) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(handlers=[_Foreign()], level=logging.WARNING, force=True)
+    logging.basicConfig(handlers=[_Foreign(logging.WARNING)], level=logging.WARNING, force=True)

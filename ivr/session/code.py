@@ -36,8 +36,10 @@ EXTRA_LENGTH: Final = 4
 HIT_PER_HOUR: Final = 1e-6
 """The most that the chance of guessing any live code may be in one hour (requirement S3)."""
 BUDGET_PER_HOUR: Final = 80
-"""Wrong codes an hour before the extra digits are asked. For 100 live codes of 11 digits 90 would do; the rest is
-for guesses that have the extra digits right."""
+"""Wrong codes an hour before the extra digits are asked.
+
+For 100 live codes of 11 digits 90 would do; the rest is for guesses that have the extra digits right.
+"""
 
 
 def check_digit(digits: str) -> str:

@@ -1,7 +1,8 @@
 """Wake-ups: "this changed, look again". Never what changed, so that nothing personal is published.
 
-One subscription a process, shared by all who wait. When the subscription breaks, everybody is woken, since
-a wake-up may have been missed; viewers then read the whole picture, as always.
+One subscription a process, shared by all who wait. A silent one is pinged, so that a store that froze, or a
+network that swallows, is noticed. When the subscription breaks, everybody is woken, since a wake-up may have
+been missed; viewers then read the whole picture, as always.
 """
 
 from __future__ import annotations
@@ -14,16 +15,19 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from ivr.errors import StoreError
-from ivr.store.client import store_errors
+from ivr.store.client import ANSWER_SECONDS, store_errors
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+
+    from redis.asyncio.client import PubSub
 
     from ivr.store.client import Store
     from ivr.store.keyspace import Member
 
 RETRY_SECONDS: Final = 0.5
-POLL_SECONDS: Final = 1.0
+IDLE_SECONDS: Final = 1.0
+"""After how much silence the subscription is pinged; the answer may take `ANSWER_SECONDS`."""
 log = structlog.get_logger()
 
 
@@ -91,6 +95,10 @@ class Feed:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    def _wake(self, topic: str) -> None:
+        for watch in self._watches.get(topic, ()):
+            watch.wake()
+
     def _wake_all(self) -> None:
         for watches in self._watches.values():
             for watch in watches:
@@ -102,6 +110,9 @@ class Feed:
                 await self._follow(ready)
             except StoreError as error:
                 log.warning("feed.lost", reason=str(error))
+            except Exception:
+                # Whatever it was: without wake-ups every screen would stand still.
+                log.exception("feed.failed")
             ready.set()
             self._wake_all()
             await asyncio.sleep(RETRY_SECONDS)
@@ -113,7 +124,15 @@ class Feed:
                 ready.set()
                 self._wake_all()
                 while True:
-                    message = await subscription.get_message(timeout=POLL_SECONDS)
-                    if message:
-                        for watch in tuple(self._watches.get(message["data"].decode(), ())):
-                            watch.wake()
+                    self._wake(await _next(subscription))
+
+
+async def _next(subscription: PubSub) -> str:
+    """Return the next topic, or nothing after an answered ping; raise TimeoutError if it is silent."""
+    message = await subscription.get_message(timeout=IDLE_SECONDS)
+    if message is None:
+        await subscription.ping()
+        message = await subscription.get_message(timeout=ANSWER_SECONDS)
+    if message is None:
+        raise TimeoutError
+    return bytes(message["data"]).decode("utf-8", "replace")

@@ -25,12 +25,15 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from ivr.errors import SealError, SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 MAX_KEYS: Final = 16
-_LINE: Final = re.compile(r"([a-z0-9]{1,16}):([A-Za-z0-9+/=]+)")
+MAX_FILE: Final = 1 << 14
+"""Bytes of a key file, comments too."""
+_LINE: Final = re.compile(r"([a-z0-9]{1,16}):([A-Za-z0-9+/=]{1,64})")
 
 
 class KeySet:
@@ -39,8 +42,6 @@ class KeySet:
     __slots__ = ("_keys", "active")
 
     def __init__(self, keys: dict[str, bytes]) -> None:
-        if not 0 < len(keys) <= MAX_KEYS:
-            raise SettingsError(f"a key file holds 1 to {MAX_KEYS} keys, not {len(keys)}")
         self._keys = dict(keys)
         self.active = next(iter(keys))
 
@@ -53,23 +54,14 @@ class KeySet:
     def read(cls, path: Path) -> KeySet:
         """Read a key file: lines of ``name:base64``, the newest first; raise SettingsError if it is none."""
         try:
-            lines = [line.strip() for line in path.read_text("ascii").splitlines()]
+            with path.open("rb") as file:
+                return cls(_parse(file.read(MAX_FILE + 1).decode("ascii")))
         except FileNotFoundError:
             raise SettingsError(f"key file {path} does not exist; make it with: idbellen keys") from None
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"key file {path} cannot be read: {type(error).__name__}") from None
-        return cls(dict(cls._parse(path, line) for line in lines if line and not line.startswith("#")))
-
-    @staticmethod
-    def _parse(path: Path, line: str) -> tuple[str, bytes]:
-        match = _LINE.fullmatch(line)
-        try:
-            key = base64.b64decode(match[2], validate=True) if match else b""
-        except binascii.Error:
-            key = b""
-        if not match or len(key) != KEY_BYTES:
-            raise SettingsError(f"key file {path}: a line is not `name:base64 of {KEY_BYTES} bytes`")
-        return match[1], key
+        except ValueError as error:
+            raise SettingsError(f"key file {path}: {error}") from None
 
     def to_text(self) -> str:
         """Write the set as a key file's text."""
@@ -83,11 +75,38 @@ class KeySet:
             raise SealError("sealed with a key that is not in the key file any more") from None
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"idbellen/{info}".encode()).derive(key)
 
-    def __iter__(self):  # type: ignore[no-untyped-def] # noqa: ANN204 - names only, newest first
+    def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
 
     def __repr__(self) -> str:
         return f"KeySet({', '.join(self._keys)}: …)"
+
+
+def _parse(text: str) -> dict[str, bytes]:
+    """Return the keys of a key file; raise ValueError, without anything of the file, when it is none."""
+    if len(text) > MAX_FILE:
+        raise ValueError(f"it is larger than {MAX_FILE} bytes")
+    keys: dict[str, bytes] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if line.startswith("#"):
+            continue
+        match = _LINE.fullmatch(line)
+        key = _bytes(match[2]) if match else b""
+        if not match or len(key) != KEY_BYTES:
+            raise ValueError(f"a line is not `name:base64 of {KEY_BYTES} bytes`")
+        if match[1] in keys:
+            raise ValueError(f"there are two keys of the name {match[1]}")
+        keys[match[1]] = key
+    if not 0 < len(keys) <= MAX_KEYS:
+        raise ValueError(f"it must hold 1 to {MAX_KEYS} keys, not {len(keys)}")
+    return keys
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return b""
 
 
 class Sealer:
@@ -135,4 +154,4 @@ class Macs:
 
 
 def _mac(key: bytes, secret: str) -> str:
-    return hmac.digest(key, secret.encode(), "sha256").hex()
+    return hmac.digest(key, secret.encode("utf-8", "surrogatepass"), "sha256").hex()
