@@ -10,32 +10,22 @@ import pytest_asyncio
 from tests.lab.asterisk import Asterisk
 from tests.lab.asterisk_files import Lab
 from tests.lab.manager import Manager
+from tests.lab.prompts import rendered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-EXTENSIONS = """
-; 9<port>: into the ordinary entry, with the FastAGI server on that port.
+PORT_DIALLED = """
 [from-trunk](+)
 exten => _9XXXX!,1,Set(IDB_AGI=agi://127.0.0.1:${EXTEN:1}/idbellen)
  same => n,Goto(idbellen-entry,s,1)
-; As if the caller had been here before.
-exten => _8XXXX!,1,Set(IDB_AGI=agi://127.0.0.1:${EXTEN:1}/idbellen)
- same => n,Set(__IDB_REF=old)
- same => n,Set(IDB_QUEUE=queue2)
- same => n,Set(IDB_RESULT=closed)
- same => n,Goto(idbellen-entry,s,1)
-
-[elsewhere]
-exten => s,1,UserEvent(Elsewhere)
- same => n,Echo()
 """
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def pbx() -> AsyncIterator[Asterisk]:
-    """One Asterisk for the whole session: queues queue1, queue2 and nobody, agents agent1 and agent2."""
-    async with Asterisk(Lab(unstaffed=("nobody",), extensions=EXTENSIONS)) as asterisk:
+    """One Asterisk for the whole session, with prompts. Who dials 9<port> has the FastAGI server there."""
+    async with Asterisk(Lab(extensions=PORT_DIALLED), prompts=rendered()) as asterisk:
         yield asterisk
 
 

@@ -8,21 +8,45 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from ivr.agi.contract import HOLD_LIMIT_SECONDS, REARM, Prompt
 from tests.lab import guard
+from tests.lab.asterisk import Asterisk
+from tests.lab.asterisk_files import Lab
 from tests.lab.phone import AgentPhone, Caller, talk
 from tests.lab.stand_in import Link, StandIn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.lab.asterisk import Asterisk
     from tests.lab.manager import Manager
 
 pytestmark = [pytest.mark.e2e, pytest.mark.req("P4")]
 
 ARM = f'EXEC {REARM[0]} "{REARM[1]}"'
+EXTENSIONS = """
+[from-trunk](+)
+exten => _9XXXX!,1,Set(IDB_AGI=agi://127.0.0.1:${EXTEN:1}/idbellen)
+ same => n,Goto(idbellen-entry,s,1)
+; As if the caller had been here before.
+exten => _8XXXX!,1,Set(IDB_AGI=agi://127.0.0.1:${EXTEN:1}/idbellen)
+ same => n,Set(__IDB_REF=old)
+ same => n,Set(IDB_QUEUE=queue2)
+ same => n,Set(IDB_RESULT=closed)
+ same => n,Goto(idbellen-entry,s,1)
+
+[elsewhere]
+exten => s,1,UserEvent(Elsewhere)
+ same => n,Echo()
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pbx() -> AsyncIterator[Asterisk]:
+    """An Asterisk of our own, where even the prompts are missing. Nobody works in queue nobody."""
+    async with Asterisk(Lab(unstaffed=("nobody",), extensions=EXTENSIONS)) as asterisk:
+        yield asterisk
 
 
 @pytest.fixture
@@ -170,10 +194,10 @@ async def after_a_command(link: Link) -> None:
 
 
 async def during_a_prompt(link: Link) -> None:
-    """The prompt plays to its end, and nobody is there."""
+    """A prompt plays, far longer than ours do, and nobody is there."""
     await link.request()
     await link.ask(ARM)
-    link.send(f'STREAM FILE {Prompt.WELCOME.sound} ""')
+    link.send('STREAM FILE demo-congrats ""')
     await link.freeze()
 
 

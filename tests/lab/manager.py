@@ -20,14 +20,20 @@ WAIT_SECONDS = 10.0
 class Manager:
     """One manager connection that remembers all it is told."""
 
-    def __init__(self, port: int, user: str = LAB_USER, secret: str = LAB_SECRET) -> None:
+    def __init__(
+        self, port: int, user: str = LAB_USER, secret: str = LAB_SECRET, *, address: str = "127.0.0.1"
+    ) -> None:
+        """``address`` is the one to connect from."""
         self._port = port
+        self._address = address
         self._user, self._secret = user, secret
         self.story = Story(f"manager user {user}", "Event")
         self._actions = 0
 
     async def __aenter__(self) -> Self:
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self._reader, self._writer = await asyncio.open_connection(
+            "127.0.0.1", self._port, local_addr=(self._address, 0)
+        )
         await self._reader.readline()  # "Asterisk Call Manager/…"
         self._task = asyncio.create_task(self._read())
         try:

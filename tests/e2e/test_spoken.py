@@ -1,0 +1,57 @@
+"""What a caller hears when nobody can take the call: words, in the caller's language."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivr.agi.contract import Prompt
+from tests.lab.phone import Caller
+from tests.lab.stand_in import Link, StandIn
+
+if TYPE_CHECKING:
+    from tests.lab.asterisk import Asterisk
+    from tests.lab.manager import Manager
+
+pytestmark = pytest.mark.e2e
+
+
+async def says_closed(link: Link) -> None:
+    """Outside opening hours."""
+    await link.request()
+    await link.ask('SET VARIABLE IDB_RESULT "closed"')
+
+
+@pytest.mark.req("P4", "P6", "P8")
+async def test_closed_is_said_in_words_before_the_call_ends(pbx: Asterisk, manager: Manager) -> None:
+    """The prompt plays to its end; the tone for missing words does not sound."""
+    async with StandIn(says_closed) as server, Caller(pbx.sip) as caller:
+        await caller.call(f"9{server.port}")
+        await manager.wait("Newexten", Application="Playback", AppData=Prompt.CLOSED.sound)
+        await caller.hears()
+        await manager.wait("VarSet", Variable="PLAYBACKSTATUS", Value="SUCCESS")
+        await caller.wait("disconnected")
+    assert not manager.saw("Newexten", Application="PlayTones")
+
+
+@pytest.mark.req("P6")
+@pytest.mark.parametrize("language", ["nl", "en"])
+async def test_the_welcome_is_found_in_each_language(pbx: Asterisk, language: str) -> None:
+    """Asterisk plays our own file of that language and can be stopped by a digit, which it reports."""
+    answers: list[str] = []
+
+    async def plays(link: Link) -> None:
+        await link.request()
+        await link.ask(f'SET VARIABLE CHANNEL(language) "{language}"')
+        answers.append(await link.ask(f'STREAM FILE {Prompt.WELCOME.sound} "0123456789*"'))
+
+    async with StandIn(plays) as server, Caller(pbx.sip) as caller:
+        await caller.call(f"9{server.port}")
+        await caller.hears()
+        await caller.keys("5")
+        await server.done.wait()
+    assert re.fullmatch(rf"200 result={ord('5')} endpos=[1-9]\d*", answers[0])
+    played = rf"Playing '{Prompt.WELCOME.sound}\.\w+' \(.*\(language '{language}'\)"
+    assert re.search(played, pbx.log_text())
