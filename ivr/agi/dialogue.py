@@ -14,7 +14,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ivr.agi.commands import quote
-from ivr.agi.wire import DONE
 from ivr.errors import AgiProtocolError, ConnectionEndedError, DeadChannelError, HungUpError
 
 if TYPE_CHECKING:
@@ -60,56 +59,49 @@ class Dialogue:
 
     async def answer(self) -> None:
         """Pick up, if nobody has. `HungUpError` when that fails: only a channel that is going refuses."""
-        if await self._number("ANSWER") == FAILED:
+        if _number(await self.command("ANSWER")) == FAILED:
             raise HungUpError("the channel could not be answered")
 
     async def stream_file(self, name: str, escape_digits: str = "") -> str | None:
         """Play a prompt in the channel's language, until its end or until one of these keys.
 
-        The key; "" when none came; None when Asterisk has no such prompt (or cannot read it). A hangup is
+        The key; "" when none came; None when Asterisk has no such prompt, or cannot read it. A hangup is
         `HungUpError`: Asterisk's -1 means either, so we ask again whether there is a channel.
         """
         line = f"STREAM FILE {quote(name)} {quote(escape_digits)}"
-        result = await self._number(line, self._limits.prompt_seconds)
+        result = _number(await self.command(line, self._limits.prompt_seconds))
         if result == FAILED:
-            await self._number("CHANNEL STATUS")
+            await self.command("CHANNEL STATUS")
             return None
         return _key(result)
 
     async def wait_for_digit(self, milliseconds: int) -> str:
         """The next key, or "" when none came in time."""
         seconds = milliseconds / 1000 + self._limits.command_seconds
-        result = await self._number(f"WAIT FOR DIGIT {milliseconds}", seconds)
+        result = _number(await self.command(f"WAIT FOR DIGIT {milliseconds}", seconds))
         if result == FAILED:
             raise HungUpError("no more digits can come")
         return _key(result)
 
     async def set_variable(self, name: str, value: str) -> None:
         """Set a channel variable, or write a dialplan function such as ``TIMEOUT(absolute)``."""
-        await self._number(f"SET VARIABLE {quote(name)} {quote(value)}")
+        _number(await self.command(f"SET VARIABLE {quote(name)} {quote(value)}"))
 
     async def get_variable(self, name: str) -> str | None:
         """A channel variable, or what a dialplan function reads; None when it is not set."""
-        reply = await self._done(f"GET VARIABLE {quote(name)}")
-        return reply.data if reply.result == 1 else None
+        reply = await self.command(f"GET VARIABLE {quote(name)}")
+        return reply.data if _number(reply) == 1 else None
 
     async def execute(self, application: str, arguments: str = "", seconds: float | None = None) -> int:
         """Run a dialplan application. Its result: -1 failed or hung up, -2 there is no such application."""
-        return await self._number(f"EXEC {quote(application)} {quote(arguments)}", seconds)
+        return _number(await self.command(f"EXEC {quote(application)} {quote(arguments)}", seconds))
 
-    async def _done(self, line: str, seconds: float | None = None) -> Reply:
-        """A command that every Asterisk knows."""
-        reply = await self.command(line, seconds)
-        if reply.code != DONE:
-            raise AgiProtocolError(f"Asterisk refused a command of ours with {reply.code}")
-        return reply
 
-    async def _number(self, line: str, seconds: float | None = None) -> int:
-        """A command whose result is a number."""
-        result = (await self._done(line, seconds)).result
-        if result is None:
-            raise AgiProtocolError("a reply without the number that it should have")
-        return result
+def _number(reply: Reply) -> int:
+    """The result of a command that every Asterisk knows, and that has a number for result."""
+    if reply.result is None:
+        raise AgiProtocolError(f"no number in reply to a command of ours, but code {reply.code}")
+    return reply.result
 
 
 def _key(result: int) -> str:

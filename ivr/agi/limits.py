@@ -22,11 +22,8 @@ class AgiLimits:
     header_seconds: float = 2.0
     """From connect to the end of that block."""
 
-    line_bytes: int = 8 * 1024
-    """Any one line, header or reply. A dialplan expression can hold no more (EXT_DATA_SIZE)."""
-
-    reply_bytes: int = 16 * 1024
-    """All that is sent between two of our commands: a usage text is a reply of many lines."""
+    reply_bytes: int = 8 * 1024
+    """All that is sent between two of our commands; a usage text of Asterisk 22 has at most 2 KiB."""
 
     command_seconds: float = 5.0
     """For a reply to a command, on top of the time that the command itself is told to wait."""

@@ -37,6 +37,11 @@ class Link(asyncio.Protocol):
     early, sleeps on. So a dialogue of any number of quick commands costs one timer.
     """
 
+    __slots__ = (
+        "_due", "_end_by", "_limits", "_loop", "_owner", "_reply", "_task", "_timer", "_timer_at", "_transport",
+        "fault", "wire",
+    )  # fmt: skip
+
     def __init__(self, owner: LinkOwner, limits: AgiLimits) -> None:
         self.wire = Wire(limits)
         self.fault: IdBellenError | None = None
@@ -90,7 +95,8 @@ class Link(asyncio.Protocol):
             raise type(self.fault)(*self.fault.args)
         self._transport.write(self.wire.command(line))
         self._reply = self._loop.create_future()
-        self._due = min(self._loop.time() + seconds, self._end_by)
+        due = self._loop.time() + seconds
+        self._due = due if due < self._end_by else self._end_by
         if self._due < self._timer_at:
             self._timer.cancel()
             self._arm()

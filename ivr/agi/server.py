@@ -18,7 +18,13 @@ import structlog
 from ivr.agi.dialogue import Dialogue
 from ivr.agi.limits import AgiLimits
 from ivr.agi.link import Link
-from ivr.errors import AgiProtocolError, ChannelGoneError, ConnectionEndedError, TooSlowError
+from ivr.errors import (
+    AgiProtocolError,
+    ChannelGoneError,
+    ConnectionEndedError,
+    IllegalMoveError,
+    TooSlowError,
+)
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -75,10 +81,11 @@ class AgiServer:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where it listens; port 0 asked for is a real port here."""
-        if self._server is None:
-            raise RuntimeError
-        host, port = self._server.sockets[0].getsockname()[:2]
+        """Where it listens, with the real port where 0 was asked for. `IllegalMoveError` when it does not."""
+        sockets = self._server.sockets if self._server else ()
+        if not sockets:
+            raise IllegalMoveError("the FastAGI server is not listening")
+        host, port = sockets[0].getsockname()[:2]
         return host, port
 
     @property
@@ -124,7 +131,7 @@ class AgiServer:
 
     def converse(self, link: Link, request: Request) -> asyncio.Task[None]:
         """Start the call flow of one connection."""
-        task = asyncio.create_task(self._handler(Dialogue(link, request, self._limits)))
+        task = asyncio.get_running_loop().create_task(self._handler(Dialogue(link, request, self._limits)))
         self._tasks.add(task)
         task.add_done_callback(partial(self._conversed, link))
         return task
