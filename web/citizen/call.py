@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from aiohttp import web
 
-from ivr.errors import IllegalMoveError
+from ivr.errors import IllegalMoveError, NotFoundError
 from ivr.session.model import Call, Identification, citizen_view
 from web.citizen.holder import FOUND
 from web.identity.returns import CALL
@@ -17,17 +17,19 @@ if TYPE_CHECKING:
     from ivr.session.model import CitizenView
     from ivr.store.sessions import Found, Sessions
     from web.citizen.holder import Holder
-    from web.citizen.start import Starts
+    from web.citizen.start import StartPages
     from web.citizen.status import Board
 
+PASSED = (IllegalMoveError, NotFoundError)
+"""The session went on meanwhile, by a call or another tab; the page that follows says how it stands."""
 STILL = "still"
 """In the query: the page is not to load itself again; for who reads without JavaScript (WCAG 2.2.2)."""
 
 
-class Calls:
+class CallPages:
     """The number-and-code page, and its buttons."""
 
-    def __init__(self, sessions: Sessions, holder: Holder, board: Board, starts: Starts) -> None:
+    def __init__(self, sessions: Sessions, holder: Holder, board: Board, starts: StartPages) -> None:
         self._sessions = sessions
         self._holder = holder
         self._board = board
@@ -41,13 +43,13 @@ class Calls:
 
     async def new_code(self, request: web.Request) -> NoReturn:
         """Give a code: the first, or one in place of the one that the citizen has; more time, too."""
-        with suppress(IllegalMoveError):  # the call came in between: the page says so
+        with suppress(*PASSED):
             await self._sessions.issue(request[FOUND].session.id)
         _show_again(request)
 
     async def stop(self, request: web.Request) -> NoReturn:
         """Stop, at the citizen's wish: all is wiped at once."""
-        with suppress(IllegalMoveError):  # as above
+        with suppress(*PASSED):
             await self._sessions.cancel(request[FOUND].session.id)
         _show_again(request)
 
@@ -65,7 +67,7 @@ class Calls:
         session = found.session
         awaits = session.call is Call.AWAITED and session.identification is Identification.VERIFIED
         if awaits and found.code is None:
-            with suppress(IllegalMoveError):
+            with suppress(*PASSED):
                 await self._sessions.issue(session.id)
             found = await self._holder.look(request)
         return citizen_view(found.session, found.now, found.code, found.extra)

@@ -23,7 +23,7 @@ from web.socket import open_socket
 if TYPE_CHECKING:
     from ivr.session.model import CitizenView
     from ivr.store.feed import Feed
-    from web.citizen.call import Calls
+    from web.citizen.call import CallPages
     from web.citizen.holder import Holder
     from web.citizen.status import Board
 
@@ -37,7 +37,7 @@ SEND_SECONDS: Final = 10.0
 class Live:
     """The page's websocket, and the tickets for it."""
 
-    def __init__(self, holder: Holder, feed: Feed, board: Board, calls: Calls) -> None:
+    def __init__(self, holder: Holder, feed: Feed, board: Board, calls: CallPages) -> None:
         self._holder = holder
         self._feed = feed
         self._board = board

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ivr.errors import SettingsError
-from web.citizen.call import Calls
+from web.citizen.call import CallPages
 from web.citizen.holder import Holder
 from web.citizen.line import Line
 from web.citizen.live import Live
-from web.citizen.start import Starts
+from web.citizen.start import StartPages
 from web.citizen.status import Board
 from web.identity.returns import CALL
 from web.route import Audience, Room, Route, get, post
@@ -64,12 +64,12 @@ def citizen_room(
         display_name=display_name,
         zone=options.zone,
     )
-    starts = Starts(
+    starts = StartPages(
         *(sessions, holder, purposes, providers, logins),
         minutes=options.minutes,
         per_minute=options.starts_per_minute,
     )
-    calls = Calls(sessions, holder, board, starts)
+    calls = CallPages(sessions, holder, board, starts)
     live = Live(holder, feed, board, calls)
     return Room(
         name="citizen",
@@ -78,7 +78,7 @@ def citizen_room(
     )
 
 
-def _before(starts: Starts, subject: str) -> tuple[Route, ...]:
+def _before(starts: StartPages, subject: str) -> tuple[Route, ...]:
     return (
         get("/", starts.subjects, Audience.PUBLIC, "start"),
         get(subject, starts.subject, Audience.PUBLIC, "purpose"),
@@ -86,7 +86,7 @@ def _before(starts: Starts, subject: str) -> tuple[Route, ...]:
     )
 
 
-def _after(calls: Calls) -> tuple[Route, ...]:
+def _after(calls: CallPages) -> tuple[Route, ...]:
     return (
         get("/call", calls.show, Audience.CITIZEN, CALL),
         post("/call/code", calls.new_code, Audience.CITIZEN, "call-code"),

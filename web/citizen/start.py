@@ -30,7 +30,7 @@ AGREED: Final = "yes"
 EVERYBODY: Final = 100  # so many times what one client may start, all clients together may
 
 
-class Starts:
+class StartPages:
     """Shows the subjects, and starts sessions. ``minutes`` is how long a code may be used."""
 
     def __init__(

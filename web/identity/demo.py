@@ -106,7 +106,7 @@ class Demo:
 
 def _summary(person: Person, purpose: Purpose) -> str:
     """What somebody has for this purpose, their name apart."""
-    return ", ".join(person.value(name) for name in purpose.attribute_names if name != "fullname")
+    return " · ".join(person.value(name) for name in purpose.attribute_names if name != "fullname")
 
 
 def _attributes(form: Mapping[str, object], purpose: Purpose) -> Attributes:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from aiohttp import web
 
 from ivr.errors import ForgedRequestError, IdentityError, IllegalMoveError, NotFoundError
-from web import keys
 from web.citizen.holder import FOUND
 from web.language import language_of
 
@@ -70,5 +69,5 @@ class Returns:
 
 
 def _onward(request: web.Request, language: str, reason: str) -> NoReturn:
-    url = request.app[keys.LOCALIZED][CALL].url_for(lang=language)
+    url = request.app.router[CALL].url_for(lang=language)
     raise web.HTTPSeeOther(url.with_query({REASON: reason}) if reason else url)
