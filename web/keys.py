@@ -27,9 +27,12 @@ LIMITS: web.AppKey[RateLimits] = web.AppKey("LIMITS")
 SOCKETS: web.AppKey[MutableSet[web.WebSocketResponse]] = web.AppKey("SOCKETS")
 WORDS: web.AppKey[Mapping[str, Words]] = web.AppKey("WORDS")
 LOCALIZED: web.AppKey[Mapping[str, web.Resource]] = web.AppKey("LOCALIZED")
-"""The resources that stand under a language, by route name."""
+"""What stands under a language, by route name."""
 ROUTES: web.AppKey[Mapping[web.AbstractRoute, Route]] = web.AppKey("ROUTES")
 """Which of our routes each of the router's is: audience, name, limits."""
+
+SOCKET: web.RequestKey[web.WebSocketResponse] = web.RequestKey("SOCKET")
+"""The websocket that this request became."""
 
 FORM_ACTIONS: web.RequestKey[tuple[str, ...]] = web.RequestKey("FORM_ACTIONS")
 """Further places to which this page's forms may lead, by redirect too."""

@@ -37,10 +37,9 @@ def words_of(request: web.Request) -> Words:
 
 
 def link(request: web.Request, name: str, **parts: str) -> str:
-    """The path of the route with this name, in the language of the request."""
-    resource = request.app[keys.LOCALIZED].get(name)
-    if resource is not None:
-        return str(resource.url_for(lang=language_of(request), **parts))
+    """The path of the route with this name, in the language of the request unless ``lang`` says another."""
+    if name in request.app[keys.LOCALIZED]:
+        parts.setdefault("lang", language_of(request))
     return str(request.app.router[name].url_for(**parts))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
@@ -19,6 +21,7 @@ TICKET_PREFIX = "ticket."  # of the subprotocol that carries the ticket; never a
 
 MAX_MESSAGE_BYTES = 4_096  # of one message from a browser
 MAX_SOCKETS = 20_000  # open in this process; beyond it pages reload instead
+GOODBYE_SECONDS = 2.0  # for all pages together to answer that we go away
 HEARTBEAT_SECONDS = 20.0  # a browser that does not answer a ping within half of it is gone
 
 
@@ -40,6 +43,7 @@ async def open_socket(request: web.Request, audience: str) -> tuple[web.WebSocke
         heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_MESSAGE_BYTES, protocols=(PROTOCOL,), compress=False
     )
     await socket.prepare(request)
+    request[keys.SOCKET] = socket
     sockets.add(socket)
     return socket, subject
 
@@ -47,8 +51,10 @@ async def open_socket(request: web.Request, audience: str) -> tuple[web.WebSocke
 async def close_sockets(app: web.Application) -> None:
     """Tell every open page that we go away for a moment, so that none waits for its own time-out."""
     sockets: MutableSet[web.WebSocketResponse] = app[keys.SOCKETS]
-    for socket in set(sockets):
-        await socket.close(code=WSCloseCode.GOING_AWAY, message=b"restart")
+    goodbyes = [socket.close(code=WSCloseCode.GOING_AWAY) for socket in sockets]
+    with suppress(TimeoutError):  # whoever does not answer is cut off when the server ends
+        async with asyncio.timeout(GOODBYE_SECONDS):
+            await asyncio.gather(*goodbyes, return_exceptions=True)
 
 
 def no_sockets() -> MutableSet[web.WebSocketResponse]:

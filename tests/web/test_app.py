@@ -85,6 +85,15 @@ def test_an_audience_that_nobody_guards_stops_the_start(audience: Audience) -> N
         make_app(options(), (Room(name="x", routes=(route,)),), Spent())
 
 
+@pytest.mark.req("S4")
+def test_two_rooms_that_guard_one_audience_stop_the_start() -> None:
+    """Else the later one would silently let in whom the earlier would not."""
+    build_frontend()
+    other = Room(name="other", routes=(), guards={Audience.AGENT: nobody})
+    with pytest.raises(TypeError, match=r"other.*guards"):
+        make_app(options(), (PAGES, other), Spent())
+
+
 @pytest.mark.req("O5")
 def test_missing_stylesheets_stop_the_start_and_say_what_to_run(tmp_path) -> None:  # noqa: ANN001 # pytest's
     """The message names the script."""

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from ivr import errors
 from tests.lab.front import front
-from web.errors import BY_STATUS, STORIES, story_of
 from web.route import Audience, Room, get, post
+from web.stories import BY_STATUS, STORIES, story_of
 
 BSN = "999990019"
 

@@ -25,7 +25,12 @@ async def agent(request: web.Request) -> web.StreamResponse:
 
 async def links(request: web.Request) -> web.StreamResponse:
     """Links and words made by Python."""
-    made = (link(request, "home"), link(request, "links", ref="a b?c"), link(request, "plain"))
+    made = (
+        link(request, "home"),
+        link(request, "links", ref="a b?c"),
+        link(request, "plain"),
+        link(request, "home", lang="nl"),
+    )
     return web.Response(text="\n".join((*made, words_of(request).gettext("What you can do"))))
 
 
@@ -73,7 +78,7 @@ async def test_the_ordinary_number_and_its_costs_are_on_every_citizens_page() ->
 async def test_links_keep_the_language_and_are_quoted() -> None:
     """Only where a page has one."""
     text = await text_of("/en/links/x")
-    assert text.splitlines() == ["/en", "/en/links/a%20b%3Fc", "/plain", "What you can do"]
+    assert text.splitlines() == ["/en", "/en/links/a%20b%3Fc", "/plain", "/nl", "What you can do"]
 
 
 async def test_a_choice_against_the_browsers_wish_is_remembered() -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
+import structlog
 from aiohttp import WSMsgType, web
 
+from ivr.errors import StoreError
 from tests.lab.front import Front, front
 from web import keys
 from web import socket as web_socket
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
 class Echo:
     """A room whose websocket says who it was opened for, then repeats what it hears."""
 
-    def __init__(self) -> None:
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error  # raised at the first word, if any
         self.ended = asyncio.Event()
         self.room = Room(
             name="echo",
@@ -43,6 +47,8 @@ class Echo:
         try:
             await opened.send_str(subject)
             async for message in opened:
+                if self.error:
+                    raise self.error
                 await opened.send_str(message.data)
         finally:
             self.ended.set()
@@ -144,6 +150,44 @@ async def test_no_more_are_opened_than_the_limit(monkeypatch: pytest.MonkeyPatch
                 await running.client.ws_connect("/live", protocols=offered, origin=origin(running))
             assert refused.value.status == 503
             assert await line.receive_str() == "sanne"
+
+
+@pytest.mark.req("S1", "S7")
+@pytest.mark.parametrize(
+    ("error", "code", "event"),
+    [
+        (ZeroDivisionError("999990019"), aiohttp.WSCloseCode.INTERNAL_ERROR, "unexpected"),
+        (StoreError("999990019"), aiohttp.WSCloseCode.TRY_AGAIN_LATER, "failed"),
+    ],
+)
+async def test_a_failure_on_an_open_socket_closes_it_and_writes_no_page(
+    error: Exception, code: int, event: str
+) -> None:
+    """The page asks again by itself; the log has the kind of failure and no more."""
+    echo = Echo(error)
+    with structlog.testing.capture_logs() as lines:
+        async with front(echo.room) as running:
+            offered = (PROTOCOL, TICKET_PREFIX + await ticket(running))
+            async with running.client.ws_connect("/live", protocols=offered, origin=origin(running)) as line:
+                assert await line.receive_str() == "sanne"
+                await line.send_str("hello")
+                ending = await line.receive()
+                assert (ending.type, ending.data) == (WSMsgType.CLOSE, code)
+    assert event in [line["event"] for line in lines]
+    assert "999990019" not in json.dumps(lines, default=repr)
+
+
+async def test_a_browser_that_goes_away_while_we_speak_is_no_failure() -> None:
+    """People close pages."""
+    echo = Echo(ConnectionResetError("gone"))
+    with structlog.testing.capture_logs() as lines:
+        async with front(echo.room) as running:
+            offered = (PROTOCOL, TICKET_PREFIX + await ticket(running))
+            async with running.client.ws_connect("/live", protocols=offered, origin=origin(running)) as line:
+                assert await line.receive_str() == "sanne"
+                await line.send_str("hello")
+                assert (await line.receive()).type is WSMsgType.CLOSE
+    assert {line["event"] for line in lines} == {"request"}
 
 
 @pytest.mark.req("O3")
