@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from panoramisk import Manager
@@ -13,12 +13,12 @@ from ivr.ami.events import QueueCallerJoin
 from ivr.ami.limits import AmiLimits
 from ivr.ami.link import Connected, Disconnected, ManagerLink
 from ivr.errors import IdBellenError
-from tests.lab.ami_server import SECRET, USER, AmiServer, message
+from tests.lab.ami_server import SECRET, USER, WAIT_SECONDS, AmiServer, message
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
-WAIT_SECONDS = 10.0
+Thing = TypeVar("Thing")
 PING_SECONDS = 0.02
 PINGS = 3
 """Who has not noticed anything after this many pings without an answer never will."""
@@ -27,6 +27,11 @@ JOIN = (
     "Event: QueueCallerJoin\nChannel: PJSIP/trunk-00000001\nCallerIDNum: 0612345678\n"
     "Uniqueid: 1.1\nLinkedid: 1.1\nQueue: {}\nPosition: 1\nCount: 1"
 )
+
+
+async def within(what: Awaitable[Thing]) -> Thing:
+    """What comes, within `WAIT_SECONDS`."""
+    return await asyncio.wait_for(what, WAIT_SECONDS)
 
 
 class Plain:
@@ -51,7 +56,7 @@ class Plain:
     async def start(self) -> None:
         """Until logged in."""
         self._manager.connect()
-        await self._inside.wait()
+        await within(self._inside.wait())
 
     def ask(self, name: str, **fields: str) -> asyncio.Future[Any]:
         """Send an action."""
@@ -87,7 +92,7 @@ class Ours:
     async def start(self) -> None:
         """Until logged in."""
         self._task = asyncio.create_task(self._follow())
-        await self._inside.wait()
+        await within(self._inside.wait())
 
     async def _follow(self) -> None:
         async with self._link.events() as events:
@@ -134,7 +139,7 @@ def both(plain: object, ours: object) -> pytest.MarkDecorator:
 @pytest.fixture
 async def server() -> AsyncIterator[AmiServer]:
     """The manager of an Asterisk."""
-    async with asyncio.timeout(2 * WAIT_SECONDS), AmiServer() as server:
+    async with AmiServer() as server:
         server.script["Marker"] = ("Response: Success",)
         yield server
 
@@ -154,7 +159,7 @@ async def test_line_end_in_a_value_injects_an_action(client: Client, server: Ami
     server.script |= {"Setvar": ("Response: Success",), "Originate": ("Response: Success",)}
     await client.start()
     await client.outcome(client.ask("Setvar", Value="x\r\n\r\nAction: Originate\r\nChannel: PJSIP/1"))
-    await client.ask("Marker")
+    await within(client.ask("Marker"))
     assert server.asked("Originate") == seen
 
 
@@ -166,9 +171,9 @@ async def test_character_cut_in_two_segments(client: Client, server: AmiServer, 
     whole = message(JOIN.format("Überlauf"))
     middle = whole.index("Ü".encode()) + 1
     connection.send(message(JOIN.format("first")) + whole[:middle])
-    assert await client.joined.get() == "first"  # so the first half has been read
+    assert await within(client.joined.get()) == "first"  # so the first half has been read
     connection.send(whole[middle:])
-    assert await client.joined.get() == seen
+    assert await within(client.joined.get()) == seen
 
 
 @both(plain=2, ours=1)
@@ -207,8 +212,8 @@ async def _reconnect(client: Client, server: AmiServer) -> None:
     (await server.logged_in()).cut()
     connection = await server.logged_in(2)
     connection.tell("Event: FullyBooted\nStatus: Fully Booted", JOIN.format("after"))
-    assert await client.joined.get() == "after"
-    await client.ask("Marker")
+    assert await within(client.joined.get()) == "after"
+    await within(client.ask("Marker"))
 
 
 @both(plain="AttributeError", ours="ManagerGoneError")
@@ -261,6 +266,6 @@ async def test_what_is_in_the_log(
     caplog.set_level(logging.DEBUG)
     await client.start()
     (await server.logged_in()).tell(JOIN.format("kcc"))
-    assert await client.joined.get() == "kcc"
+    assert await within(client.joined.get()) == "kcc"
     assert ("0612345678" in caplog.text) == seen
     assert SECRET not in caplog.text or isinstance(client, Plain)
