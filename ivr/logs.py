@@ -25,7 +25,8 @@ ALLOWED: Final = frozenset(
         "asterisk", "part", "host", "port", "address", "file", "queue", "purpose", "language", "version",
         # what happened
         "reason", "error", "result", "state", "move", "outcome", "step", "action", "prompt", "setting",
-        "method", "route", "status", "connected", "activity", "provider", "signal", "code_length", "check", "where",
+        "method", "route", "status", "connected", "activity", "provider", "signal", "code_length",
+        "check", "where",
         # how much
         "count", "seconds", "ms", "attempt", "attempts", "calls", "queues", "members", "limit",
         "dropped", "refused", "pid",

@@ -99,7 +99,5 @@ def grouped(code: str) -> tuple[str, ...]:
     while len(rest) > 4:  # noqa: PLR2004 - the largest group that people keep in mind
         groups.append(rest[:3])
         rest = rest[3:]
-    if len(rest) == 1:
-        rest = groups.pop() + rest
     groups.append(rest)
     return tuple(groups)

@@ -5,11 +5,13 @@ What a citizen proved is one axis, where the phone call is the other::
     identification   pending ─verify─▶ verified
                         └────fail────▶ failed
 
-    call    awaited ─claim─▶ claimed ─queue─▶ queued ◀─queue── connected
-               │                │               └──connect──▶  │
-               ├─cancel─▶ cancelled             │               │
-               ├─expire─▶ expired               ▼               ▼
-               └─connect (an upgrade) ──────▶ connected       ended
+    call             awaited ─claim─▶ claimed ─queue─▶ queued ◀─queue, connect─▶ connected ─end─▶ ended
+
+    from        claim     queue    connect     end     cancel      expire
+    awaited     claimed   -        connected   -       cancelled   expired
+    claimed     -         queued   connected   ended   -           -
+    queued      -         queued   connected   ended   -           -
+    connected   -         queued   connected   ended   -           -
 
 Only the tables below move anything. A move that is not listed changes nothing (`IllegalMoveError`). The store
 is given the sources of a move from here, so that these tables are the only ones.
