@@ -38,8 +38,8 @@ class Link(asyncio.Protocol):
     """
 
     __slots__ = (
-        "_due", "_end_by", "_limits", "_loop", "_owner", "_reply", "_task", "_timer", "_timer_at", "_transport",
-        "fault", "wire",
+        "_due", "_end_by", "_limits", "_loop", "_owner", "_reply", "_task", "_timer", "_timer_at",
+        "_transport", "fault", "wire",
     )  # fmt: skip
 
     def __init__(self, owner: LinkOwner, limits: AgiLimits) -> None:
@@ -95,8 +95,7 @@ class Link(asyncio.Protocol):
             raise type(self.fault)(*self.fault.args)
         self._transport.write(self.wire.command(line))
         self._reply = self._loop.create_future()
-        due = self._loop.time() + seconds
-        self._due = due if due < self._end_by else self._end_by
+        self._due = min(self._loop.time() + seconds, self._end_by)
         if self._due < self._timer_at:
             self._timer.cancel()
             self._arm()
