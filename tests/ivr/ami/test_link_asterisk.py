@@ -73,7 +73,7 @@ async def call(operator: ManagerLink) -> None:
 async def test_call_is_followed_from_queue_to_hangup(link: ManagerLink, operator: ManagerLink) -> None:
     """Join, answer and end of one call, with our reference; lists show it meanwhile.
 
-    No `AgentComplete` is waited for: Asterisk 22 mostly sends none when the caller is gone within milliseconds,
+    No `AgentComplete` is waited for: Asterisk 22 often sends none when the caller is gone within milliseconds
     and otherwise before or after the caller's `Hangup`.
     """
     async with asyncio.timeout(60), link.events() as events:
