@@ -105,7 +105,7 @@ def panoramisk(segments: list[bytes]) -> int:
     """What one would use otherwise."""
     seen = itertools.count()
     manager = Manager(log=logging.Logger("silent", logging.CRITICAL))  # noqa: LOG001 its DEBUG would cost it
-    manager.register_event("*", lambda _, event: next(seen))
+    manager.register_event("*", lambda _, __: next(seen))
     protocol = AMIProtocol()
     protocol.connection_made(None)
     protocol.factory, protocol.log, protocol.encoding = manager, manager.log, "utf8"
@@ -161,6 +161,4 @@ def run() -> list[dict[str, Any]]:
 
 if __name__ == "__main__":
     for row in run():
-        print(
-            f"{row['name']:28} {row['value']:>9} {row['unit']}  beside {row['floor']:>9}  ratio {row['ratio']}"
-        )
+        print(f"{row['name']:26} {row['value']} {row['unit']} beside {row['floor']}: ratio {row['ratio']}")
