@@ -23,5 +23,5 @@ def command(socket: Path, *, max_memory: str = "256mb") -> list[str]:
         str(_binary.get_binary_path()),
         *("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
         *("--save", "", "--appendonly", "no", "--maxmemory", max_memory, "--maxmemory-policy", "noeviction"),
-        *("--loglevel", "warning", "--dir", str(socket.parent)),
+        *("--loglevel", "warning", "--logfile", str(socket.with_suffix(".log")), "--dir", str(socket.parent)),
     ]

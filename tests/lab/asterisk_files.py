@@ -23,6 +23,8 @@ class Lab:
     """``PJSIP/agent1`` and so on, each a member of every queue; the password is the name."""
     unstaffed: tuple[str, ...] = ()
     """More queues, without members."""
+    citizens: tuple[str, ...] = ()
+    """Accounts of softphones that call in like the public network; the password is the name."""
     strategy: str = "rrmemory"
     announce: bool = False
     """Whether waiting callers hear place, time and the minute's sentence."""
@@ -132,8 +134,9 @@ def _pjsip(lab: Lab, ports: Ports) -> str:
     text += _section("[trunk]", "type = endpoint", "context = from-trunk", *trunk)
     text += _section("[trunk]", "type = identify", "endpoint = trunk", f"match = {CALLERS_ADDRESS}")
     text += '#include "idbellen/pjsip.conf"\n'
-    for name in lab.members:
-        own = (f"auth = {name}", f"aors = {name}", "context = from-agents", *media)
+    contexts = dict.fromkeys(lab.members, "from-agents") | dict.fromkeys(lab.citizens, "from-trunk")
+    for name, context in contexts.items():
+        own = (f"auth = {name}", f"aors = {name}", f"context = {context}", *media)
         text += _section(f"[{name}](idbellen-phone)", *own) + _section(f"[{name}](idbellen-phone-aor)")
         text += _section(f"[{name}](idbellen-phone-auth)", f"username = {name}", f"password = {name}")
     return text

@@ -143,8 +143,15 @@ class Stack:
 
     async def serve(self, pbx: Asterisk, *, agents: int = 2) -> None:
         """Write the settings for this Asterisk, make keys and accounts, start both services."""
-        self.write_settings(pbx)
+        self.write_settings(pbx, store=self.valkey.url)
         await self.command("keys")
+        await self.make_accounts(agents)
+        await asyncio.gather(*(service.start() for service in (self.ivr, self.web)))
+        self._running = [self.ivr, self.web]
+        await self.ivr.story.wait(READY_SECONDS, event="watcher.following")
+
+    async def make_accounts(self, agents: int = 2) -> None:
+        """Make accounts agent1 and so on, each tied to the phone of that name."""
         for number in range(1, agents + 1):
             member, shown = f"PJSIP/agent{number}", f"Agent {number}"
             await self.command(
@@ -152,12 +159,14 @@ class Stack:
                 "--password-stdin",
                 stdin=PASSWORD + "\n",
             )
-        await asyncio.gather(*(service.start() for service in (self.ivr, self.web)))
-        self._running = [self.ivr, self.web]
-        await self.ivr.story.wait(READY_SECONDS, event="watcher.following")
 
-    def write_settings(self, pbx: Asterisk) -> None:
-        """The file that an operator writes."""
+    def use_web_port(self, port: int) -> None:
+        """Serve the pages here; before the settings are written."""
+        self.web_port = port
+        self.url = f"http://localhost:{port}"
+
+    def write_settings(self, pbx: Asterisk, *, store: str) -> None:
+        """Write the operator's file; an empty ``store`` is the embedded one of ``idbellen up``."""
         secret = self.folder / "manager.secret"
         secret.write_text(AMI_SECRET)
         secret.chmod(SECRET_MODE)
@@ -166,13 +175,14 @@ class Stack:
 data_dir = "{self.folder}"
 demo.enabled = true
 agi.port = {self.agi_port}
-redis.url = "{self.valkey.url}"
+redis.url = "{store}"
 
 [phone]
 number = "+31141234567"
 display = "014 123 45 67"
 
 [asterisk]
+prompts_dir = "{pbx.folder / "data/sounds"}"
 name = "{pbx.lab.name}"
 queue = "{pbx.lab.default_queue}"
 
