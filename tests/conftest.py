@@ -16,6 +16,7 @@ from ivr.store.lease import Lease
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
 from tests.lab.citizens import PURPOSES, Citizens
+from tests.lab.rooms import Rooms
 from tests.lab.valkey import Valkey
 
 if TYPE_CHECKING:
@@ -114,6 +115,19 @@ def calls(store: Store, lease: Lease, code_keys: KeySet) -> Calls:
 def desk(store: Store, seal_keys: KeySet, code_keys: KeySet) -> Desk:
     """What agents' screens are read from."""
     return Desk(store, Sealer(seal_keys), Sealer(code_keys))
+
+
+@pytest.fixture
+def rooms(
+    store: Store,
+    sessions: Sessions,
+    citizens: Citizens,
+    claims: Claims,
+    calls: Calls,
+    desk: Desk,
+) -> Rooms:
+    """All of them at once."""
+    return Rooms(store, sessions, citizens, claims, calls, desk)
 
 
 @pytest.fixture

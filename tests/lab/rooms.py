@@ -1,0 +1,62 @@
+"""The rooms upon one store, as the two processes have them, and short ways through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ivr.store.claims import Claimed
+from ivr.store.keyspace import CallId, Member
+from ivr.store.sealing import KeySet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ivr.store.calls import Calls
+    from ivr.store.claims import Claims
+    from ivr.store.client import Store
+    from ivr.store.desk import Desk, OnLine
+    from ivr.store.sessions import Sessions
+    from tests.lab.citizens import Citizen, Citizens
+
+CALL: Final = CallId("pbx", "1700000000.1")
+OTHER_CALL: Final = CallId("pbx", "1700000000.2")
+SANNE: Final = Member("pbx", "PJSIP/sanne")
+TOM: Final = Member("pbx", "PJSIP/tom")
+NUMBER: Final = "+31612345678"
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Everything that works on the store."""
+
+    store: Store
+    sessions: Sessions
+    citizens: Citizens
+    claims: Claims
+    calls: Calls
+    desk: Desk
+
+    async def claim(self, citizen: Citizen, call: CallId = CALL) -> None:
+        """The citizen calls and keys the right code."""
+        answer = await self.claims.claim(call, citizen.code, None, NUMBER)
+        assert answer == Claimed(citizen.session, answer.purpose, answer.language)
+
+    async def answer(self, member: Member = SANNE, call: CallId = CALL, reference: str = "") -> OnLine:
+        """The member answers the call; what is on their desk then."""
+        await self.calls.connected(call.uniqueid, "q", member.interface, reference=reference)
+        on_line = await self.desk.look(member)
+        assert on_line is not None
+        return on_line
+
+
+def shown(on_line: OnLine) -> dict[str, str]:
+    """What the agent reads."""
+    return {name: value.reveal() for name, value in on_line.view.attributes}
+
+
+def rotated(keys: KeySet, folder: Path) -> KeySet:
+    """The set with a new key in front, as an operator rotates it: in its file."""
+    file = folder / "rotated.keys"
+    file.write_text(f"# rotated\n{KeySet.draw().to_text()}\n{keys.to_text()}")
+    return KeySet.read(file)
