@@ -127,12 +127,16 @@ class UserEvent(ChannelEvent):
 
 @dataclass(frozen=True, slots=True)
 class ChannelListed(ChannelEvent):
-    """An item of ``CoreShowChannels``. ``state`` 6 is up; ``bridge`` is empty when it talks to nobody."""
+    """An item of ``CoreShowChannels``. ``state`` 6 is up; ``bridge`` is empty when it talks to nobody.
+
+    ``has_reference``: our variable stands in ``channelvars``, so that an empty `reference` means unset.
+    """
 
     application: str
     bridge: str
     state: int
     caller_number: str
+    has_reference: bool
 
 
 @dataclass(frozen=True, slots=True)

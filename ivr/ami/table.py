@@ -111,14 +111,24 @@ def _flag(name: str) -> _Reader:
     return lambda headers: headers.first.get(name) == "1"
 
 
-def _reference(headers: Headers) -> str:
-    """The value of ``ChanVariable: IDB_REF=…``; other variables may stand beside it."""
+def _references(headers: Headers) -> list[str]:
+    """The values of ``ChanVariable: IDB_REF=…``, where other variables may stand beside it.
+
+    Asterisk writes every variable of ``channelvars``, set or not.
+    """
+    variables = [headers.first.get("ChanVariable", "")]
+    variables += [value for name, value in headers.again if name == "ChanVariable"]
     prefix = f"{REFERENCE}="
-    first = headers.first.get("ChanVariable", "")
-    if first.startswith(prefix):
-        return first[len(prefix) :]
-    others = (value for name, value in headers.again if name == "ChanVariable")
-    return next((value[len(prefix) :] for value in others if value.startswith(prefix)), "")
+    return [value.removeprefix(prefix) for value in variables if value.startswith(prefix)]
+
+
+def _reference(headers: Headers) -> str:
+    found = _references(headers)
+    return found[0] if found else ""
+
+
+def _has_reference(headers: Headers) -> bool:
+    return bool(_references(headers))
 
 
 def _all(headers: Headers) -> Mapping[str, str]:
@@ -177,6 +187,7 @@ ITEMS: Final[Mapping[bytes, _Row]] = {
         bridge=_text("BridgeId"),
         state=_whole("ChannelState"),
         caller_number=_number("CallerIDNum"),
+        has_reference=_has_reference,
     ),
     b"QueueEntry": _row(
         QueueEntry,

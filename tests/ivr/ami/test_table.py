@@ -120,7 +120,9 @@ def test_items_of_each_kind() -> None:
     assert item(
         f"Event: CoreShowChannel\nActionID: 2\n{SNAPSHOT}\nApplication: Queue\nApplicationData: kcc\n"
         "Duration: 00:00:01\nBridgeId: "
-    ) == ChannelListed(*CALLER, application="Queue", bridge="", state=6, caller_number="0612345678")
+    ) == ChannelListed(
+        *CALLER, application="Queue", bridge="", state=6, caller_number="0612345678", has_reference=True
+    )
     assert item(
         "Event: QueueEntry\nQueue: kcc\nPosition: 1\nChannel: PJSIP/trunk-00000001\nUniqueid: 1.1\n"
         "CallerIDNum: unknown\nWait: 2\nPriority: 0\nActionID: 3"
@@ -153,6 +155,19 @@ def test_reference_is_our_variable_on_the_callers_channel(lines: str, reference:
     hangup = event(text)
     assert isinstance(hangup, Hangup)
     assert hangup.reference == reference
+
+
+@pytest.mark.parametrize(
+    ("lines", "has"),
+    [("", False), ("\nChanVariable: OTHER=x", False), ("\nChanVariable: IDB_REF=", True)],
+)
+def test_listed_channel_tells_whether_asterisk_knows_our_variable(lines: str, has: bool) -> None:
+    """An unset variable is still written, so its absence means that channelvars lacks it."""
+    listed = item(
+        f"Event: CoreShowChannel\nChannel: PJSIP/1\nChannelState: 6\nUniqueid: 1.1\nLinkedid: 1.1{lines}"
+    )
+    assert isinstance(listed, ChannelListed)
+    assert (listed.has_reference, listed.reference) == (has, "")
 
 
 def test_reference_has_the_name_that_the_dialplan_knows() -> None:
