@@ -239,7 +239,7 @@ async def _queues(link: ManagerLink, settings: Settings) -> AsyncIterator[Result
                 members.setdefault(item.queue, []).append(item.interface)
             case _:
                 pass
-    wanted = {settings.asterisk.queue, *(purpose.queue for purpose in settings.purposes)}
+    wanted = {settings.asterisk.queue, *(purpose.queue for purpose in settings.to_purposes())}
     for queue in sorted(wanted):
         if queue not in members:
             yield wrong(

@@ -123,7 +123,7 @@ class Settings(BaseSettings):
             tuple(
                 Purpose(
                     name=purpose.name,
-                    queue=purpose.queue,
+                    queue=purpose.queue or self.asterisk.queue,
                     title=_texts(purpose.title),
                     why=_texts(purpose.why),
                     attributes=tuple(specs[name] for name in purpose.attributes),

@@ -20,7 +20,8 @@ class PurposeSettings(Section):
     """One subject that citizens call about."""
 
     name: Name
-    queue: QueueName = "idbellen"
+    queue: QueueName | Literal[""] = ""
+    """Where its callers wait; empty: the ordinary queue, ``asterisk.queue``."""
     title: Texts
     why: Texts
     attributes: Annotated[list[AttributeName], Field(min_length=1, max_length=32)]
