@@ -93,8 +93,9 @@ class Link(asyncio.Protocol):
         """
         if self.fault is not None:
             raise type(self.fault)(*self.fault.args)
-        self._transport.write(self.wire.command(line))
+        data = self.wire.command(line)
         self._reply = self._loop.create_future()
+        self._transport.write(data)  # may come back as pause_writing
         self._due = min(self._loop.time() + seconds, self._end_by)
         if self._due < self._timer_at:
             self._timer.cancel()
