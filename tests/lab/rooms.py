@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ivr.store.claims import Claimed
+from ivr.store.calls import Calls
+from ivr.store.claims import Claimed, Claims
+from ivr.store.desk import Desk
 from ivr.store.keyspace import CallId, Member
-from ivr.store.sealing import KeySet
+from ivr.store.lease import Lease
+from ivr.store.sealing import KeySet, Macs, Sealer
+from ivr.store.sessions import Sessions
+from tests.lab.citizens import Citizens
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ivr.store.calls import Calls
-    from ivr.store.claims import Claims
     from ivr.store.client import Store
-    from ivr.store.desk import Desk, OnLine
-    from ivr.store.sessions import Sessions
-    from tests.lab.citizens import Citizen, Citizens
+    from ivr.store.desk import OnLine
+    from tests.lab.citizens import Citizen
 
 CALL: Final = CallId("pbx", "1700000000.1")
 OTHER_CALL: Final = CallId("pbx", "1700000000.2")
@@ -48,6 +50,22 @@ class Rooms:
         on_line = await self.desk.look(member)
         assert on_line is not None
         return on_line
+
+
+async def rooms_on(store: Store, seal_keys: KeySet, code_keys: KeySet) -> Rooms:
+    """The rooms on a store of the test's own, with the lease on ``pbx`` held."""
+    sealer, codes_sealer, macs = Sealer(seal_keys), Sealer(code_keys), Macs(code_keys, "code")
+    sessions = Sessions(store, sealer, codes_sealer, macs, length=11, life=1200.0)
+    lease = Lease(store, "pbx")
+    assert await lease.hold()
+    return Rooms(
+        store,
+        sessions,
+        Citizens(sessions),
+        Claims(store, codes_sealer, macs),
+        Calls(store, lease, codes_sealer),
+        Desk(store, sealer, codes_sealer),
+    )
 
 
 def shown(on_line: OnLine) -> dict[str, str]:

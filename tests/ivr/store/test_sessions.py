@@ -337,7 +337,7 @@ def rotated_sessions(store: Store, seal_keys: KeySet, code_keys: KeySet, tmp_pat
 
 
 async def test_sessions_outlive_a_rotation_of_keys(rooms: Rooms, rotated_sessions: Sessions) -> None:
-    """With a new key in front of the old one, old tickets and codes still open; new ones are found as well."""
+    """With a new key in front of the old one, old tickets and codes open; new ones are found too."""
     citizen = await rooms.citizens.verified()
     found = await rotated_sessions.find(citizen.ticket)
     assert (found.code, found.extra) == (citizen.code, citizen.extra)
