@@ -96,10 +96,7 @@ class Link(asyncio.Protocol):
         data = self.wire.command(line)
         self._reply = self._loop.create_future()
         self._transport.write(data)  # may come back as pause_writing
-        self._due = min(self._loop.time() + seconds, self._end_by)
-        if self._due < self._timer_at:
-            self._timer.cancel()
-            self._arm()
+        self._set_due(min(self._loop.time() + seconds, self._end_by))
         return self._reply
 
     def end(self, fault: IdBellenError) -> None:
@@ -123,7 +120,8 @@ class Link(asyncio.Protocol):
                 if self._reply is not None and not self._reply.done():
                     self._reply.set_result(event)
             case Request():
-                self._due = self._end_by = self._loop.time() + self._limits.dialogue_seconds
+                self._end_by = self._loop.time() + self._limits.dialogue_seconds
+                self._set_due(self._end_by)
                 self._task = self._owner.converse(self, event)
             case HungUp():
                 pass  # the wire remembers; the reply to a command under way may still come
@@ -132,6 +130,12 @@ class Link(asyncio.Protocol):
                 self.end(gone("the other side closed the connection"))
             case Broken(error):
                 self.end(error)
+
+    def _set_due(self, due: float) -> None:
+        self._due = due
+        if due < self._timer_at:
+            self._timer.cancel()
+            self._arm()
 
     def _arm(self) -> None:
         self._timer_at = self._due

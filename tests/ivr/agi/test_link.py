@@ -301,6 +301,22 @@ async def test_a_command_given_up_ends_the_connection() -> None:
                 await dialogue.answer()
 
 
+async def test_a_reply_that_crosses_its_cancellation_is_dropped() -> None:
+    """It arrives when the wait has been cancelled and nobody has noticed yet."""
+    flow = Flow()
+    async with AgiServer(flow, LIMITS) as server:
+        await server.start("127.0.0.1", 0)
+        async with AgiPeer.connect(server.address) as peer:
+            dialogue = await within(flow.dialogue)
+            task = asyncio.create_task(dialogue.wait_for_digit(5000))
+            await soon(task, peer)
+            task.cancel()
+            dialogue._link.data_received(b"200 result=49\n")
+            with pytest.raises(asyncio.CancelledError):
+                await within(task)
+            assert await peer.closed() == b""
+
+
 @pytest.mark.req("S7")
 async def test_a_peer_that_replies_without_reading_is_cut_off() -> None:
     """What we hold for it is bounded, though it seems to answer every command."""
