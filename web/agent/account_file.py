@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from ivr.errors import SettingsError, TooSlowError
-from ivr.settings.schema import AsteriskName  # noqa: TC001 # pydantic reads the annotation
+from ivr.settings.schema import AsteriskName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

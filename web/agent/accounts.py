@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 from pydantic import ValidationError
 
-from ivr.errors import IdBellenError, InputError, NotFoundError
+from ivr.errors import IdBellenError, InputError, NotFoundError, SettingsError
 from ivr.store.keyspace import Member
 from web.agent.account_file import AccountFile, MemberRecord, Record, explain
 from web.agent.passwords import Passwords
@@ -59,8 +59,14 @@ class Accounts:
         return _agent(record) if record else None
 
     def at(self, member: str) -> Agent | None:
-        """Return whose queue member this is, written as a session's ``member`` is."""
-        self._read()
+        """Return whose queue member this is, written as a session's ``member`` is.
+
+        For the citizen's page, which goes on without a name: None also while the file is not right.
+        """
+        try:
+            self._read()
+        except SettingsError:
+            return None
         record = self._by_member.get(member)
         return _agent(record) if record else None
 

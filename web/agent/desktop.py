@@ -15,10 +15,13 @@ from babel.dates import format_datetime, format_time
 
 from web import keys
 from web.agent.access import ENTRY
+from web.agent.picture import State, blank
 from web.pages import page, words_of
 from web.socket import open_socket
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from web.agent.access import Entry
     from web.agent.screen import Watchers
 
@@ -27,20 +30,22 @@ RENEW_SECONDS: Final = 2
 
 
 class Desktop:
-    """The pages behind the log-in."""
+    """The pages behind the log-in. ``zone``: in whose time moments are written; None is this machine's."""
 
-    def __init__(self, watchers: Watchers) -> None:
+    def __init__(self, watchers: Watchers, zone: tzinfo | None) -> None:
         self._watchers = watchers
+        self._zone = zone
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """The page that the script fills."""
-        return page(request, "agent/desktop.html", agent=request[ENTRY].agent)
+        blanks = {state.value: blank(state, words_of(request)) for state in State}
+        return page(request, "agent/desktop.html", agent=request[ENTRY].agent, blanks=blanks)
 
     async def plain(self, request: web.Request) -> web.StreamResponse:
         """The call as it is now, without scripts; read again soon, since data must not outstay the call."""
         entry = request[ENTRY]
         picture = await self._watchers.look(entry, words_of(request))
-        clock = partial(_clock, language=words_of(request).language)
+        clock = partial(_clock, language=words_of(request).language, zone=self._zone)
         response = page(request, "agent/plain.html", agent=entry.agent, picture=picture, clock=clock)
         response.headers["Refresh"] = str(RENEW_SECONDS)
         return response
@@ -58,9 +63,9 @@ class Desktop:
         return socket
 
 
-def _clock(moment: float, *, language: str) -> str:
-    """Write a moment in this machine's own time, with its date unless that is today."""
-    then, now = datetime.fromtimestamp(moment, UTC).astimezone(), datetime.now(UTC).astimezone()
+def _clock(moment: float, *, language: str, zone: tzinfo | None) -> str:
+    """Write a moment, with its date unless that is today."""
+    then, now = datetime.fromtimestamp(moment, UTC).astimezone(zone), datetime.now(UTC).astimezone(zone)
     form = format_time if then.date() == now.date() else format_datetime
     return form(then, "short", tzinfo=then.tzinfo, locale=language)
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from ivr.errors import TooOftenError
 from web import keys
+from web.agent.picture import State, blank
 from web.pages import link, page, words_of
 from web.ratelimit import Rule
 
@@ -74,7 +75,8 @@ class Doors:
 
     async def away(self, request: web.Request) -> web.StreamResponse:
         """Say that calls go on though we cannot know who this is; look again by itself."""
-        response = page(request, "agent/away.html", status=503)
+        picture = blank(State.UNAVAILABLE, words_of(request))
+        response = page(request, "agent/away.html", status=503, picture=picture)
         response.headers["Refresh"] = f"{AWAY_SECONDS}; url={link(request, 'agent')}"
         return response
 

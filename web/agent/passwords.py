@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -32,7 +33,6 @@ class Passwords:
         self._hasher = hasher or PasswordHasher()
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
         self._waiting = 0
-        self._nobody = self._hasher.hash("nobody's")
 
     def hash(self, password: str) -> str:
         """Return the hash of a new password; raise InputError when it is too short or too long. Blocks."""
@@ -64,9 +64,15 @@ class Passwords:
         """End the threads once they are idle."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    @cached_property
+    def _nobody(self) -> str:
+        """The hash that is checked when there is none."""
+        return self._hasher.hash("nobody's")
+
     def _check(self, kept: str | None, password: str) -> bool:
+        nobody = self._nobody  # whoever comes first pays for it, known or not
         try:
-            self._hasher.verify(kept or self._nobody, _normal(password))
+            self._hasher.verify(kept or nobody, _normal(password))
         except (VerificationError, InvalidHashError):
             return False
         return kept is not None

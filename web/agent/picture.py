@@ -1,13 +1,13 @@
 """What an agent sees of a call: one whole picture, in the agent's language.
 
-Pure: from a store's view to words. Knows the six states and what may be said in each; nothing of sockets or
-HTML. Only `Picture.to_json` and the templates reveal values.
+Pure: from a store's view to words. Knows the states of a screen and what may be said in each; nothing of
+sockets or HTML. Only `Picture.to_json` and the templates reveal values.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +35,11 @@ class State(StrEnum):
     VERIFIED = "verified"
     FAILED = "failed"
     UNAVAILABLE = "unavailable"
+    """It cannot be known what is on the line."""
+    WAITING = "waiting"
+    """The browser's own: nothing was heard yet."""
+    LOST = "lost"
+    """The browser's own: nothing is heard any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Picture:
     title: str
     text: str
     said: str
-    """What a screen reader says by itself when this comes: nothing personal."""
+    """What a screen reader says by itself when this comes: like title and text the state's, never personal."""
     call: str = ""
     """Names the call, so that the next one is not taken for the same; empty when there is none."""
     purpose: str = ""
@@ -69,12 +74,9 @@ class Picture:
     """What else is known of the call."""
 
     def to_json(self) -> dict[str, Any]:
-        """The picture as the browser gets it."""
+        """The picture as the browser gets it: the words of each state it has in its page."""
         return {
             "state": self.state.value,
-            "title": self.title,
-            "text": self.text,
-            "said": self.said,
             "call": self.call,
             "purpose": self.purpose,
             "proven": [line.to_json() for line in self.proven],
@@ -113,6 +115,16 @@ _STATES: Final = {
         mark("The call goes on; the details cannot be seen for the moment. They come back by themselves."),
         mark("The details cannot be seen for the moment. The call goes on."),
     ),
+    State.WAITING: (
+        mark("One moment"),
+        mark("Looking whether you have a call."),
+        "",
+    ),
+    State.LOST: (
+        mark("Connection lost"),
+        mark("The call goes on. Its details are hidden until the connection is back; we keep trying."),
+        mark("Connection lost. The call goes on."),
+    ),
 }
 _LEVELS: Final = {
     Level.NONE: mark("None"),
@@ -138,25 +150,17 @@ class Painter:
     def paint(self, online: OnLine | None, words: Words) -> Picture:
         """Return the picture of a call, or of no call."""
         if online is None:
-            return _blank(State.EMPTY, words)
+            return blank(State.EMPTY, words)
         view = online.view
         purpose = self._purpose(view.purpose)
         state = _IDENTIFICATIONS[view.identification]
-        title, text, said = (words.gettext(part) for part in _STATES[state])
-        return Picture(
-            state,
-            title,
-            text,
-            said,
+        return replace(
+            blank(state, words),
             call=str(online.call),
             purpose=(_in(purpose.title, words) if purpose else view.purpose),
             proven=tuple(_proven(view, purpose, words)) if state is State.VERIFIED else (),
             facts=tuple(self._facts(view, words)),
         )
-
-    def unavailable(self, words: Words) -> Picture:
-        """Return the picture for when it cannot be known what is on the line."""
-        return _blank(State.UNAVAILABLE, words)
 
     def _purpose(self, name: str) -> Purpose | None:
         try:
@@ -197,8 +201,9 @@ def _place(order: list[str], name: str) -> int:
     return order.index(name) if name in order else len(order)
 
 
-def _blank(state: State, words: Words) -> Picture:
-    title, text, said = (words.gettext(part) for part in _STATES[state])
+def blank(state: State, words: Words) -> Picture:
+    """Return a picture of this state without anything of a call."""
+    title, text, said = (words.gettext(part) if part else "" for part in _STATES[state])
     return Picture(state, title, text, said)
 
 

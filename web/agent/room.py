@@ -14,6 +14,7 @@ from web.route import Audience, Room, get, post, socket
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from datetime import tzinfo
 
     from aiohttp import web
 
@@ -34,14 +35,16 @@ def agent_room(
     once: Once,
     purposes: Purposes,
     method_title: Callable[[str, str], str],
+    zone: tzinfo | None = None,
 ) -> Room:
     """Return all pages of agents. ``feed`` is run by whoever made it; the accounts are closed with the room.
 
-    ``method_title`` gives what people call a login method: of its tag, in a language.
+    ``method_title`` gives what people call a login method: of its tag, in a language. ``zone`` is in whose
+    time moments are written for browsers that cannot do so themselves; None is this machine's.
     """
     gate = Gate(accounts, logins)
     doors = Doors(gate, accounts)
-    desktop = Desktop(Watchers(gate, desk, feed, Painter(purposes, method_title), Views(once)))
+    desktop = Desktop(Watchers(gate, desk, feed, Painter(purposes, method_title), Views(once)), zone)
 
     async def close_accounts(_app: web.Application) -> AsyncIterator[None]:
         yield

@@ -13,7 +13,7 @@ from aiohttp import WSCloseCode
 
 from ivr.errors import AnonymousError, SettingsError, StoreError
 from ivr.store.feed import member_topic
-from web.agent.picture import State
+from web.agent.picture import State, blank
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -33,8 +33,6 @@ HOLD_SECONDS: Final = 3.0
 """For how long what is sent may be shown without another word, besides the time to the next look."""
 SEND_SECONDS: Final = 5.0
 """The longest that a browser may take to take in what is sent."""
-LOGGED_OUT: Final = 4401
-"""Close code: log in again. In the range for private use (RFC 6455 §7.4.2)."""
 
 
 class Watchers:
@@ -55,7 +53,7 @@ class Watchers:
             if online is not None:
                 await self._views.note(agent, online)
         except (StoreError, SettingsError):
-            return self._painter.unavailable(words)
+            return blank(State.UNAVAILABLE, words)
         return self._painter.paint(online, words)
 
     async def serve(self, socket: web.WebSocketResponse, entry: Entry, words: Words) -> None:
@@ -74,7 +72,7 @@ class Watchers:
                 try:
                     picture = await self.look(entry, words)
                 except AnonymousError:
-                    await socket.close(code=LOGGED_OUT)
+                    await socket.close(code=WSCloseCode.OK)  # which tells the page that all is over
                     return
                 pause = IDLE_SECONDS if picture.state is State.EMPTY else LOOK_SECONDS
                 version += 1

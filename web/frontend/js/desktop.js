@@ -6,7 +6,7 @@
 import { follow } from "./live.js";
 
 const PATIENCE_MS = 10_000; // for a first word on a new connection; then another one is made
-const LOST = "lost";
+const LOST = { call: "", state: "lost" };
 
 const screen = document.getElementById("screen");
 const said = document.getElementById("said");
@@ -52,22 +52,19 @@ function draw(picture) {
     else slot.replaceChildren(...content.map(row));
   }
   screen.replaceChildren(made);
+  announce(`${picture.call} ${picture.state}`);
 }
 
 // Screen readers hear once what kind of call this is; what was proven they read when the agent wants to.
-function announce(picture) {
-  const news = `${picture.call} ${picture.state}`;
-  if (news !== heard) said.textContent = picture.said;
+function announce(news) {
+  if (news !== heard) said.textContent = screen.firstElementChild.dataset.said;
   heard = news;
 }
 
 function lose() {
   clearTimeout(alarm);
   alarm = setTimeout(again, PATIENCE_MS);
-  if (heard === LOST) return;
-  heard = LOST;
-  screen.replaceChildren(shape("shape-lost"));
-  said.textContent = screen.querySelector("h1").textContent;
+  if (!screen.querySelector("[data-state=lost]")) draw(LOST);
 }
 
 function seen(frame) {
@@ -75,10 +72,7 @@ function seen(frame) {
   version = frame.version;
   clearTimeout(alarm);
   alarm = setTimeout(again, frame.seconds * 1000);
-  if (frame.picture) {
-    draw(frame.picture);
-    announce(frame.picture);
-  }
+  if (frame.picture) draw(frame.picture);
 }
 
 function state(now) {

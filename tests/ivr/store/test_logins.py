@@ -1,0 +1,122 @@
+"""ivr.store.logins: tokens that open a log-in until the agent leaves, goes idle, or the day is over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivr.session.attributes import Secret
+from ivr.store.feed import member_topic
+from ivr.store.keyspace import Member
+from ivr.store.logins import LONGEST_HOURS, Logins
+from ivr.store.sealing import KeySet, Macs
+
+if TYPE_CHECKING:
+    from ivr.store.client import Store
+    from ivr.store.feed import Feed
+
+SANNE = Member("pbx", "PJSIP/sanne")
+IDLE = 1800.0
+BOUND_SECONDS = 5.0
+
+
+@pytest.fixture
+def logins(store: Store, macs: Macs) -> Logins:
+    """Log-ins that end after half an hour without use."""
+    return Logins(store, macs, idle=IDLE)
+
+
+async def _key(store: Store) -> str:
+    (key,) = await store.redis.keys("idb:login:*")
+    return key.decode()
+
+
+async def test_a_token_finds_its_login(logins: Logins) -> None:
+    """Name, account and member come back as they were given."""
+    token = await logins.enter("sanne", "a1", SANNE)
+    login = await logins.seen(token)
+    assert login is not None
+    assert (login.agent, login.account, login.member) == ("sanne", "a1", "pbx:PJSIP/sanne")
+
+
+async def test_every_login_has_a_token_of_its_own(logins: Logins) -> None:
+    """Two log-ins of one agent are two, with names of their own."""
+    first, second = [await logins.enter("sanne", "a1", SANNE) for _ in range(2)]
+    seen = [await logins.seen(token) for token in (first, second)]
+    assert first != second
+    assert len({login.id for login in seen if login}) == 2
+
+
+@pytest.mark.parametrize("token", ["", "x", "a" * 4000, "sanne"])
+async def test_any_other_token_finds_nothing(logins: Logins, token: str) -> None:
+    """A token that was not handed out opens nothing."""
+    await logins.enter("sanne", "a1", SANNE)
+    assert await logins.seen(Secret(token)) is None
+
+
+@pytest.mark.req("S1")
+async def test_the_store_does_not_hold_the_token(store: Store, logins: Logins) -> None:
+    """Whoever reads the store cannot log in with what stands there."""
+    token = (await logins.enter("sanne", "a1", SANNE)).reveal()
+    key = await _key(store)
+    assert token not in key
+    assert token.encode() not in b"".join((await store.redis.hgetall(key)).values())
+
+
+async def test_a_login_goes_idle(store: Store, logins: Logins) -> None:
+    """It lives for the idle time, and use starts that time again."""
+    token = await logins.enter("sanne", "a1", SANNE)
+    key = await _key(store)
+    assert await store.redis.pttl(key) <= IDLE * 1000
+    await store.redis.pexpire(key, 5000)
+    await logins.seen(token)
+    assert await store.redis.pttl(key) > 5000
+
+
+async def test_a_login_ends_with_the_day(store: Store, macs: Macs) -> None:
+    """Use cannot stretch it over its end."""
+    logins = Logins(store, macs, idle=1e6)
+    token = await logins.enter("sanne", "a1", SANNE)
+    key = await _key(store)
+    assert await store.redis.pttl(key) <= LONGEST_HOURS * 3_600_000
+    ends = int(await store.redis.hget(key, "ends"))
+    await store.redis.hset(key, "ends", ends - LONGEST_HOURS * 3_600_000)
+    await logins.seen(token)
+    assert await logins.seen(token) is None
+
+
+async def test_leaving_ends_it_and_wakes_the_members_screens(logins: Logins, feed: Feed) -> None:
+    """The log-in is gone, and whoever shows that member's call looks again."""
+    token = await logins.enter("sanne", "a1", SANNE)
+    with feed.watch(member_topic(SANNE)) as watch:
+        await logins.leave(token)
+        assert await watch.changed(at_most=BOUND_SECONDS)
+    assert await logins.seen(token) is None
+
+
+async def test_leaving_twice_is_not_an_error(logins: Logins) -> None:
+    """Nor is leaving what never was."""
+    token = await logins.enter("sanne", "a1", SANNE)
+    await logins.leave(token)
+    await logins.leave(token)
+    await logins.leave(Secret("never"))
+
+
+async def test_others_stay_when_one_leaves(logins: Logins) -> None:
+    """Leaving ends one log-in."""
+    first, second = [await logins.enter("sanne", "a1", SANNE) for _ in range(2)]
+    await logins.leave(first)
+    assert await logins.seen(second) is not None
+
+
+async def test_a_login_survives_a_new_key(store: Store, code_keys: KeySet) -> None:
+    """After a rotation the token from before still opens, and can be left."""
+    old = Logins(store, Macs(code_keys, "code"), idle=IDLE)
+    token = await old.enter("sanne", "a1", SANNE)
+    fresh = KeySet.draw()
+    both = KeySet({name: keys._keys[name] for keys in (fresh, code_keys) for name in keys})
+    new = Logins(store, Macs(both, "code"), idle=IDLE)
+    assert await new.seen(token) is not None
+    await new.leave(token)
+    assert await new.seen(token) is None
