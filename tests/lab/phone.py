@@ -10,8 +10,8 @@
         await agent.wait("incoming")
         await agent.answer()
 
-Events: ``ready registered unregistered refused incoming ringing confirmed media dtmf sent sound disconnected
-error``. Each is given out once; :meth:`Phone.wait` looks at those not yet given out, then waits.
+Events: ``ready registered unregistered refused incoming ringing media confirmed held unheld dtmf sent sound
+disconnected error``. Each is given out once: :meth:`Phone.wait` looks at those not yet given out, then waits.
 """
 
 from __future__ import annotations
@@ -110,10 +110,12 @@ class Phone:
     async def hold(self) -> None:
         """Put the other side on hold."""
         await self._do("hold")
+        await self.wait("held")
 
     async def unhold(self) -> None:
         """Take the other side back."""
         await self._do("unhold")
+        await self.wait("unheld")
 
     async def transfer(self, number: str) -> None:
         """Send the other side to another number."""
@@ -154,7 +156,7 @@ class AgentPhone(Phone):
 
 
 async def talk(one: Phone, other: Phone) -> None:
-    """Prove that sound and digits go both ways between two phones that are connected."""
+    """Prove that sound and digits go both ways between two phones whose calls are confirmed."""
     await one.speak()
     await other.speak()
     await asyncio.gather(one.hears(), other.hears())

@@ -73,6 +73,7 @@ class PhoneCall(pj.Call):
         super().__init__(phone.account, call_id)
         self.phone = phone
         self.media: pj.AudioMedia | None = None
+        self.held = False
 
     def onCallState(self, _prm: pj.OnCallStateParam) -> None:  # noqa: N802 the library's name
         """SIP moved on."""
@@ -88,11 +89,13 @@ class PhoneCall(pj.Call):
     def onCallMediaState(self, _prm: pj.OnCallMediaStateParam) -> None:  # noqa: N802 the library's name
         """The sound path came up, was held or came back."""
         info = self.getInfo()  # its media lives only as long as it does
-        active = any(media.status == pj.PJSUA_CALL_MEDIA_ACTIVE for media in info.media)
-        if active:
-            self.media = self.getAudioMedia(-1)
-            self.media.startTransmit(self.phone.sink)  # a port is only measured while something listens
-        tell("media", active=active)
+        held, self.held = self.held, not any(m.status == pj.PJSUA_CALL_MEDIA_ACTIVE for m in info.media)
+        if self.held:
+            tell("held")
+            return
+        self.media = self.getAudioMedia(-1)
+        self.media.startTransmit(self.phone.sink)  # a port is only measured while something listens
+        tell("unheld" if held else "media")
 
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:  # noqa: N802 the library's name
         """The other side keyed."""

@@ -87,10 +87,10 @@ class Phone:
             getattr(self, f"do_{name}")(**order)
         except pj.Error as error:
             tell("error", order=name, reason=error.reason)
-        except AttributeError:
-            if self.call is not None:
+        except (AttributeError, TypeError):
+            if self.call is not None and self.call.media is not None:
                 raise
-            tell("error", order=name, reason="there is no call")
+            tell("error", order=name, reason="there is no call, or no sound path yet")
 
     def _send_due_digits(self) -> None:
         while self.call and self.digits and self.digits[0][0] <= time.monotonic():
@@ -138,7 +138,7 @@ class Phone:
 
     def do_unhold(self) -> None:
         """Take the other side back."""
-        param = pj.CallOpParam()
+        param = pj.CallOpParam(True)  # noqa: FBT003 the same
         param.opt.flag = pj.PJSUA_CALL_UNHOLD
         self.call.reinvite(param)
 
