@@ -123,6 +123,8 @@ class Stack:
         self.valkey = Valkey(folder)
         self.ivr = Service(self.config, "ivr")
         self.web = Service(self.config, "web")
+        self.ami_port = 0
+        """Where to find the manager, if not where the Asterisk has it."""
         self._more = settings
         self._running: list[Service] = []
 
@@ -141,13 +143,14 @@ class Stack:
         await asyncio.gather(*(service.stop() for service in self._running))
         self.valkey.kill()
 
-    async def serve(self, pbx: Asterisk, *, agents: int = 2) -> None:
-        """Write the settings for this Asterisk, make keys and accounts, start both services."""
+    async def serve(self, pbx: Asterisk, *, agents: int = 2, web: bool = True) -> None:
+        """Write the settings for this Asterisk, make keys and accounts, start the services."""
         self.write_settings(pbx, store=self.valkey.url)
         await self.command("keys")
-        await self.make_accounts(agents)
-        await asyncio.gather(*(service.start() for service in (self.ivr, self.web)))
-        self._running = [self.ivr, self.web]
+        self._running = [self.ivr, self.web] if web else [self.ivr]
+        if web:
+            await self.make_accounts(agents)
+        await asyncio.gather(*(service.start() for service in self._running))
         await self.ivr.story.wait(READY_SECONDS, event="watcher.following")
 
     async def make_accounts(self, agents: int = 2) -> None:
@@ -187,7 +190,7 @@ name = "{pbx.lab.name}"
 queue = "{pbx.lab.default_queue}"
 
 [manager]
-port = {pbx.ports.ami}
+port = {self.ami_port or pbx.ports.ami}
 username = "{AMI_USER}"
 secret_file = "{secret}"
 
