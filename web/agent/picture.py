@@ -64,7 +64,7 @@ class Picture:
     title: str
     text: str
     said: str
-    """What a screen reader says by itself when this comes: like title and text the state's, never personal."""
+    """What a screen reader says by itself when this comes: never personal, as title and text."""
     call: str = ""
     """Names the call, so that the next one is not taken for the same; empty when there is none."""
     purpose: str = ""
