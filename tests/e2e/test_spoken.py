@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from array import array
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ivr.agi.contract import Prompt
+from ivr.prompts import wav
+from ivr.prompts.render import path_of
+from tests.lab.asterisk import Asterisk
+from tests.lab.asterisk_files import Lab
+from tests.lab.manager import Manager
 from tests.lab.phone import Caller
 from tests.lab.stand_in import Link, StandIn
 
 if TYPE_CHECKING:
-    from tests.lab.asterisk import Asterisk
-    from tests.lab.manager import Manager
+    from pathlib import Path
 
 pytestmark = pytest.mark.e2e
 
@@ -55,3 +60,19 @@ async def test_the_welcome_is_found_in_each_language(pbx: Asterisk, language: st
     assert re.fullmatch(rf"200 result={ord('5')} endpos=[1-9]\d*", answers[0])
     played = rf"Playing '{Prompt.WELCOME.sound}\.\w+' \(.*\(language '{language}'\)"
     assert re.search(played, pbx.log_text())
+
+
+@pytest.mark.req("P7")
+async def test_who_waits_hears_our_sentences_and_at_last_the_honest_one(tmp_path: Path) -> None:
+    """In the order of the queue's template; here each second and in a beep, not each minute and in words."""
+    expected = [*[Prompt.WAIT] * 4, Prompt.WAIT_LONG]
+    for prompt in set(expected):
+        wav.write(path_of(tmp_path, prompt, "nl"), array("h", [9000, -9000] * 400), "test")
+    lab = Lab(announce=True, queue_options={"periodic-announce-frequency": "1", "joinempty": "yes"})
+    async with Asterisk(lab, prompts=tmp_path) as pbx, Manager(pbx.ports.ami) as manager:
+        async with Caller(pbx.sip) as caller:
+            await caller.call("14030")
+            for _ in range(len(expected) + 1):  # the music starts, and again after each sentence
+                await manager.wait("MusicOnHoldStart")
+        heard = re.findall(r"Playing 'idbellen/([a-z-]+)\.", pbx.log_text())
+    assert heard[: len(expected)] == expected

@@ -27,7 +27,7 @@ class Lab:
     """Accounts of softphones that call in like the public network; the password is the name."""
     strategy: str = "rrmemory"
     announce: bool = False
-    """Whether waiting callers hear place, time and the minute's sentence."""
+    """Whether waiting callers hear the minute's sentence."""
     default_queue: str = "queue1"
     fallback: str = ""
     language: str = ""
@@ -117,7 +117,7 @@ def _manager(ports: Ports) -> str:
 def _queues(lab: Lab) -> str:
     options = {"strategy": lab.strategy}
     if not lab.announce:
-        options |= {"announce-frequency": "0", "periodic-announce-frequency": "0", "announce-holdtime": "no"}
+        options |= {"periodic-announce-frequency": "0"}
     lines = [f"{key} = {value}" for key, value in (options | dict(lab.queue_options)).items()]
     members = [f"member => PJSIP/{name}" for name in lab.members]
     text = _section("[general]") + '#include "idbellen/queues.conf"\n'
