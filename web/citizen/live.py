@@ -75,7 +75,7 @@ class Live:
     async def _tell(self, request: web.Request, socket: web.WebSocketResponse, session: str) -> None:
         told: CitizenView | None = None
         with self._feed.watch(session_topic(session)) as watch:
-            while True:
+            while not socket.closed:  # also when the cancel was lost: wait_for of Python 3.11 can eat one
                 view = await self._calls.view(request, await self._holder.look(request))
                 looks = replace(view, seconds_left=time_step(view.seconds_left))
                 if looks != told:
