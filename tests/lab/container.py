@@ -1,0 +1,134 @@
+"""The container image, built and run for real by buildah: no daemon, no registry. See ``scripts/image``.
+
+Knows buildah and processes. Does not know what runs inside. Containers here share this machine's network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from tests.lab import guard
+from tests.lab.asterisk_home import CHECKOUT
+from tests.lab.story import Story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+IMAGE = "idbellen"
+PYTHON = "3.13"
+"""Of the Debian that the image is made from."""
+SCRIPT = str(CHECKOUT / "scripts/image")
+STORE = CHECKOUT / "var/container"
+"""Where that script keeps all it makes, and removes it."""
+INSTALL_SECONDS = 600.0
+COMMAND_SECONDS = 180.0
+"""For one buildah command, on a machine that has more to do: a container is a copy of the whole image."""
+STOP_SECONDS = 20.0
+_TOLD = re.compile(r"\[ *[\d.]+ s\] (.*)")
+
+
+class CommandFailedError(AssertionError):
+    """A command ended with another status than 0; holds what it said."""
+
+
+async def build() -> None:
+    """Build the image, unless it is there and nothing changed. Minutes, the first time."""
+    process = await guard.spawn(SCRIPT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
+    said, _ = await process.communicate()
+    if process.returncode:
+        raise CommandFailedError(said.decode())
+
+
+async def buildah(*argv: str) -> str:
+    """Run one buildah command to its end and return what it printed."""
+    pipe = asyncio.subprocess.PIPE
+    process = await guard.spawn(SCRIPT, "buildah", *argv, stdout=pipe, stderr=pipe)
+    async with asyncio.timeout(COMMAND_SECONDS):
+        said, complained = await process.communicate()
+    if process.returncode:
+        raise CommandFailedError(f"buildah {' '.join(argv)}: {said.decode()}{complained.decode()}")
+    return said.decode()
+
+
+async def config() -> dict[str, Any]:
+    """What the image says of itself: user, command, health check, history."""
+    return json.loads(await buildah("inspect", "--type", "image", IMAGE))["Docker"]["config"]
+
+
+class Container:
+    """A container of the image, with what was written in it, until the end of its ``async with``."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self._env = [f"--env={name}={value}" for name, value in env.items()]
+
+    async def __aenter__(self) -> Self:
+        self._name = (await buildah("from", IMAGE)).strip()
+        self.folder = Path((await buildah("mount", self._name)).strip())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await buildah("rm", self._name)
+
+    def _run(self, argv: tuple[str, ...], *options: str) -> tuple[str, ...]:
+        return ("run", "--isolation", "chroot", *self._env, *options, self._name, "--", *argv)
+
+    async def do(self, *argv: str, options: tuple[str, ...] = ()) -> str:
+        """Run a command inside, as the image's user, to its end; return what it printed."""
+        return await buildah(*self._run(argv, *options))
+
+    def start(self, *argv: str) -> Running:
+        """A command inside that goes on: use it in an ``async with``."""
+        return Running((SCRIPT, "buildah", *self._run(argv)))
+
+
+class Running:
+    """A command that runs in a container. Each line that it says is an event ``{"said": …}`` of its story."""
+
+    def __init__(self, argv: tuple[str, ...]) -> None:
+        self._argv = argv
+        self.story = Story(" ".join(argv[-2:]), "said")
+
+    async def __aenter__(self) -> Self:
+        self._process = await guard.spawn(
+            *self._argv, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        self._reader = asyncio.create_task(self._read())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def _read(self) -> None:
+        while line := await self._process.stdout.readline():
+            text = line.decode(errors="replace").strip()
+            told = _TOLD.fullmatch(text)
+            await self.story.add({"said": told[1] if told else text})
+        await self.story.end()
+
+    async def stop(self) -> None:
+        """Ask it to stop, as a container's platform does, and wait until it has."""
+        if self._process.returncode is None:
+            self._process.terminate()
+        async with asyncio.timeout(STOP_SECONDS):
+            await asyncio.gather(self._process.wait(), self._reader)
+
+    def processes(self) -> Iterator[tuple[str, set[int]]]:
+        """Each process that is ours: its command line, and the user ids that it has or may take."""
+        parents = [self._process.pid]
+        while parents:
+            pid = parents.pop()
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):  # any thread may be the parent
+                parents += map(int, children.read_text().split())
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+            status = Path(f"/proc/{pid}/status").read_text()
+            ids = re.search(r"^Uid:(.*)$", status, re.MULTILINE)
+            yield command, {int(uid) for uid in ids[1].split()}
