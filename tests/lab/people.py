@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PHONE_SCREEN: Final = {"width": 390, "height": 844}
 DESK_SCREEN: Final = {"width": 1280, "height": 800}
 SCREEN_MS: Final = 20_000
+LOG_IN: Final = "Demonstratie van het inloggen"
 CAN_CALL: Final = "U kunt ons nu bellen"
 CLAIMED: Final = "Uw code klopt"
 QUEUED: Final = "U staat in de wachtrij"
@@ -41,16 +42,20 @@ class Citizen:
         """Agree, and go to the log-in."""
         await self.page.get_by_role("checkbox").check()
         await self.page.get_by_role("button", name="Inloggen met").click()
-        await self.sees("Demonstratie van het inloggen")
+        await self.sees(LOG_IN)
 
     async def log_in(self, values: Mapping[str, str] | None = None) -> str:
         """Log in as the first person, or with these values instead; return the code."""
+        await self.fill_in(values or {})
+        return await self.code()
+
+    async def fill_in(self, values: Mapping[str, str]) -> None:
+        """Fill in the demonstration's log-in, with these values in place of the first person's."""
         if values:
             await self.page.locator("summary").first.click()
-            for name, value in values.items():
-                await self.page.locator(f"[name='value.{name}']").fill(value)
+        for name, value in values.items():
+            await self.page.locator(f"[name='value.{name}']").fill(value)
         await self.page.get_by_role("button", name="Inloggen als deze persoon").click()
-        return await self.code()
 
     async def code_first(self) -> str:
         """Ask for the code before logging in; return it."""
