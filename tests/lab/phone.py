@@ -22,6 +22,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
+from ivr.agi.contract import HOLD_LIMIT_SECONDS
 from tests.lab import guard
 from tests.lab.asterisk_files import CALLERS_ADDRESS
 from tests.lab.asterisk_home import CHECKOUT
@@ -29,6 +30,8 @@ from tests.lab.story import Event, Story
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from tests.lab.manager import Manager
 
 WAIT_SECONDS = 10.0
 LEAVE_SECONDS = 3.0
@@ -162,3 +165,14 @@ async def talk(one: Phone, other: Phone) -> None:
     await asyncio.gather(one.hears(), other.hears())
     await asyncio.gather(one.keys("7"), other.keys("3"))
     await asyncio.gather(one.wait("dtmf", digit="3"), other.wait("dtmf", digit="7"))
+
+
+async def reaches(
+    manager: Manager, caller: Caller, agent: AgentPhone, queue: str = "queue1"
+) -> dict[str, str]:
+    """See the caller join the queue, be answered and be heard; return the join's event."""
+    joined = await manager.wait("QueueCallerJoin", seconds=HOLD_LIMIT_SECONDS, CallerIDNum=caller.user)
+    assert joined["Queue"] == queue
+    await agent.wait("confirmed")
+    await talk(caller, agent)
+    return joined

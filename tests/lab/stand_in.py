@@ -83,3 +83,8 @@ class StandIn:
             self._dialogues.discard(dialogue)
             self.done.set()
             writer.close()
+
+
+async def closes_politely(link: Link) -> None:
+    """Read the request and close."""
+    await link.request()
