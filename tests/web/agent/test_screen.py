@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import WSCloseCode, WSMsgType
 
+from ivr.store.keyspace import ALIVE
 from tests.lab.agents import JOOST, SANNE, Agents
 from tests.lab.citizens import PERSON, PURPOSES, identity
 from tests.lab.switchboard import NUMBER
@@ -186,6 +187,13 @@ async def test_rapid_calls_do_not_mix(agents: Agents, switchboard: Switchboard, 
 
 def _names(frame: dict[str, Any]) -> set[str]:
     return {line["value"] for line in frame.get("picture", {}).get("proven", ())}
+
+
+@pytest.mark.req("S2")
+def test_the_times_add_up() -> None:
+    """Telephony dead: forgotten, then looked at. Web frozen: shown no longer than it was said to hold."""
+    assert ALIVE + LOOK_SECONDS < 6
+    assert LOOK_SECONDS + HOLD_SECONDS <= 5
 
 
 @pytest.mark.req("S2", "O6")

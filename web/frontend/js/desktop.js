@@ -72,7 +72,12 @@ function seen(frame) {
   version = frame.version;
   clearTimeout(alarm);
   alarm = setTimeout(again, frame.seconds * 1000);
-  if (frame.picture) draw(frame.picture);
+  if (!frame.picture) return;
+  try {
+    draw(frame.picture);
+  } catch {
+    lose(); // this page is older than its server and cannot show that; what it did show is over all the same
+  }
 }
 
 function state(now) {
@@ -86,24 +91,15 @@ function leave() {
   location.replace(login);
 }
 
+// A new connection. What the one before still says is not listened to: a closed websocket gives no messages.
 function again() {
   stop();
   lose();
   begin();
 }
 
-// A new connection. What the one before still says is not listened to.
 function begin() {
-  let current = true;
-  const end = follow({
-    ...{ ticket, socket, csrf },
-    seen: (frame) => current && seen(frame),
-    state: (now) => current && state(now),
-  });
-  stop = () => {
-    current = false;
-    end();
-  };
+  stop = follow({ ticket, socket, csrf, seen, state });
 }
 
 function clear() {
