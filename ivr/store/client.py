@@ -63,7 +63,8 @@ class Store:
             url,
             max_connections=MAX_CONNECTIONS,
             timeout=ANSWER_SECONDS,
-            socket_timeout=ANSWER_SECONDS,
+            # Every use has an asyncio.timeout of ours; theirs swallows cancellations on Python 3.11 (wait_for).
+            socket_timeout=None,
             socket_connect_timeout=ANSWER_SECONDS,
         )
         self.redis: Redis = Redis.from_pool(pool)

@@ -120,7 +120,8 @@ class Feed:
     async def _follow(self, ready: asyncio.Event) -> None:
         with store_errors():
             async with self._store.redis.pubsub(ignore_subscribe_messages=True) as subscription:
-                await subscription.subscribe(self._store.keys.changed())
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await subscription.subscribe(self._store.keys.changed())
                 ready.set()
                 self._wake_all()
                 while True:
@@ -131,8 +132,8 @@ async def _next(subscription: PubSub) -> str:
     """Return the next topic, or nothing after an answered ping; raise TimeoutError if it is silent."""
     message = await subscription.get_message(timeout=IDLE_SECONDS)
     if message is None:
-        await subscription.ping()
-        message = await subscription.get_message(timeout=ANSWER_SECONDS)
-    if message is None:
-        raise TimeoutError
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await subscription.ping()
+            while message is None:
+                message = await subscription.get_message(timeout=ANSWER_SECONDS)
     return bytes(message["data"]).decode("utf-8", "replace")
