@@ -38,7 +38,7 @@ function place(now, next) {
     for (const part of [...next.children]) {
       if (drawn.get(part.id) !== part.outerHTML) document.getElementById(part.id).replaceWith(part);
     }
-    now.dataset.version = next.dataset.version;
+    for (const { name, value } of next.attributes) now.setAttribute(name, value);
   } else {
     now.replaceWith(next);
   }
@@ -55,10 +55,13 @@ function refocus(gone) {
 let timer = 0;
 
 function tell(state) {
-  clearTimeout(timer);
   if (state === "lost") {
-    timer = setTimeout(() => announce(false), LOST_MS);
-  } else if (state === "open") {
+    timer ||= setTimeout(() => announce(false), LOST_MS); // from the first failure on: each next try says so too
+    return;
+  }
+  clearTimeout(timer);
+  timer = 0;
+  if (state === "open") {
     if (!lost.hidden) announce(true);
   } else if (status().dataset.over === undefined) {
     location.reload(); // the server knows us no more, and its page says so
