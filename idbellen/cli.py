@@ -14,6 +14,7 @@ import uvloop
 from ivr import logs
 from ivr.errors import IdBellenError, SettingsError
 from ivr.settings import Loaded, Settings, load
+from ivr.settings.load import check_secrets
 from ivr.store.sealing import KeySet
 
 if TYPE_CHECKING:
@@ -84,13 +85,14 @@ def up(ctx: click.Context) -> None:
     from idbellen import up as supervisor  # noqa: PLC0415 - for this command only
 
     settings = _load(ctx).settings
-    _make_folder(settings.data_dir)
+    check_secrets(settings)
+    _make_folder(settings.data_dir, "data_dir")
     for file in (settings.seal_file, settings.code_file):
         if not file.exists():
             write_keys(file)
             click.echo(f"made key file {file}")
     embedded = None if settings.redis.url.get_secret_value() else settings.store_socket
-    parts = supervisor.parts(ctx.find_root().obj, embedded)
+    parts = supervisor.parts(ctx.find_root().obj, settings.data_dir, embedded)
     asyncio.run(supervisor.Supervisor(settings.data_dir).run(parts))
 
 
@@ -99,7 +101,7 @@ def up(ctx: click.Context) -> None:
 def keys(ctx: click.Context) -> None:
     """Make the key files that are not there yet."""
     settings = _load(ctx).settings
-    _make_folder(settings.data_dir)
+    _make_folder(settings.data_dir, "data_dir")
     for file in (settings.seal_file, settings.code_file):
         if file.exists():
             KeySet.read(file)
@@ -166,10 +168,10 @@ def add(
 
     settings = _load(ctx).settings
     if password_stdin:
-        password = sys.stdin.readline().rstrip("\n")
+        password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    _make_folder(settings.agents_file.parent)
+    _make_folder(settings.agents_file.parent, "agents.file")
     accounts = Accounts(settings.agents_file)
     accounts.add(name, password, display_name, Member(asterisk or settings.asterisk.name, member))
     click.echo(f"{name} can log in at {settings.web.url}/agent")
@@ -208,8 +210,8 @@ def write_keys(file: Path) -> None:
         out.write(KeySet.draw().to_text())
 
 
-def _make_folder(folder: Path) -> None:
+def _make_folder(folder: Path, setting: str) -> None:
     try:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingsError(f"data_dir: {folder} cannot be made: {error.strerror}") from None
+        raise SettingsError(f"{setting}: folder {folder} cannot be made: {error.strerror}") from None

@@ -38,7 +38,6 @@ FORBIDDEN_ACTIONS: Final = (
     "UpdateConfig",
     "ModuleLoad",
     "Setvar",
-   
 )
 """What a stolen secret could do harm with, or read digits with; we never use any."""
 FIRST_WHOLE: Final = {18: (18, 26, 2), 20: (20, 14, 1), 21: (21, 9, 1), 22: (22, 4, 1)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,8 @@ from web.options import WebOptions
 from web.server import serving
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from aiohttp import web
 
     from ivr.settings import Settings
@@ -111,19 +114,27 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     store = open_store(settings)
     feed = Feed(store)
-    host, port = settings.web.host, settings.web.port
     try:
         app = make(settings, store, feed)
-        async with feed.running(), serving(app, host, port):
-            log.info("web.listening", host=host, port=port)
-            beat = asyncio.create_task(Notifier.from_environment().beat())
+        async with feed.running(), _listening(app, settings), asyncio.TaskGroup() as group:
+            beat = group.create_task(Notifier.from_environment().beat(), name="beat")
             await stop.wait()
             log.info("web.stopping")
             beat.cancel()
-    except OSError as error:
-        raise SettingsError(
-            f"web.port: cannot listen on {host}:{port} ({error.strerror}); "
-            "is another `idbellen web` running? For example: web.port = 8081"
-        ) from None
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[None]:
+    host, port = settings.web.host, settings.web.port
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(serving(app, host, port))
+        except OSError as error:
+            raise SettingsError(
+                f"web.port: cannot listen on {host}:{port} ({error.strerror}); "
+                "is another `idbellen web` running? For example: web.port = 8081"
+            ) from None
+        log.info("web.listening", host=host, port=port)
+        yield

@@ -91,6 +91,6 @@ async def _run(settings: Settings, server: AgiServer, watcher: Watcher) -> None:
             ]
             await stop.wait()
             log.info("ivr.stopping")
+            await server.close(GRACE_SECONDS)  # still watching: unwatched, what is known of a call dies soon
             for task in tasks:
                 task.cancel()
-        await server.close(GRACE_SECONDS)

@@ -103,9 +103,15 @@ class CallFlow:
         return None, "attempts"
 
     async def _claim(self, keypad: Keypad, call: CallId, code: Secret, number: str) -> Claimed | Wrong:
+        """Claim a code, with the extra digits where they are asked.
+
+        The switch is armed first: however slow the store, who is claimed must reach the dialplan.
+        """
+        await keypad.switch.ensure()
         answer = await self._claims.claim(call, code, None, number)
         if isinstance(answer, ExtraNeeded):
             extra = await keypad.collect((Prompt.EXTRA,), EXTRA_LENGTH)
+            await keypad.switch.ensure()
             answer = await self._claims.claim(call, code, Secret(extra or "-"), number)
         return Wrong() if isinstance(answer, ExtraNeeded) else answer
 

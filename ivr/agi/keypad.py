@@ -8,6 +8,7 @@ Between two commands Asterisk keeps no finished digit, so nothing slow stands be
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -40,7 +41,7 @@ class Switch:
     def __init__(self, dialogue: Dialogue, clock: Callable[[], float]) -> None:
         self._dialogue = dialogue
         self._clock = clock
-        self._armed = clock()
+        self._armed = -math.inf  # how long Asterisk took to connect to us since it armed it, nobody tells
 
     async def ensure(self, seconds: float = COMMAND_SECONDS) -> None:
         """See to it that the next ``seconds`` fit before it goes off."""
@@ -53,12 +54,12 @@ class Keypad:
     """Plays prompts and collects digits on one call."""
 
     def __init__(self, dialogue: Dialogue, switch: Switch) -> None:
+        self.switch = switch
         self._dialogue = dialogue
-        self._switch = switch
 
     async def play(self, prompt: Prompt, escape: str = "") -> str:
         """Play one prompt; return the key that stopped it, or nothing."""
-        await self._switch.ensure()
+        await self.switch.ensure()
         key = await self._dialogue.stream_file(prompt.sound, escape)
         if key is None:
             log.error("prompt.missing", prompt=prompt.value, language=self._dialogue.request.language)
@@ -88,7 +89,7 @@ class Keypad:
     async def _wait(self, seconds: int) -> str:
         for start in range(0, seconds, LONGEST_WAIT):
             turn = min(LONGEST_WAIT, seconds - start)
-            await self._switch.ensure(turn)
+            await self.switch.ensure(turn)
             key = await self._dialogue.wait_for_digit(turn * 1000)
             if key:
                 return key

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 QUEUE_APPLICATION: Final = "Queue"
 """What a caller's channel runs while it waits, and all through the conversation."""
+LOCAL: Final = "Local/"
+"""A member's channel of this kind may give way to the phone behind it, whose name tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,16 @@ class Talk:
     reference: str
     members: tuple[str, ...]
     """Interfaces of all members in the conversation: more than one when somebody listens in."""
+    others: int
+    """Everybody in the conversation but the caller."""
+
+    def may_be_with(self, member: str) -> bool:
+        """Whether this member can still be the one who has the caller.
+
+        A caller who is alone in a conversation is on hold: when the member leaves for good, it ends.
+        """
+        strangers = self.others > len(self.members)
+        return not self.others or member in self.members or (strangers and member.startswith(LOCAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,11 @@ def interface(channel: str) -> str:
     return channel.rpartition("-")[0]
 
 
+def channel_interface(member: str) -> str:
+    """Return what the channels of a member's interface stand on: a Local one is called without options."""
+    return member.rpartition("/")[0] if member.startswith(LOCAL) and member.count("/") > 1 else member
+
+
 def known_members(members: Iterable[QueueMember]) -> dict[str, str]:
     """Map what a member's channel may be called to the interface by which its queue knows it.
 
@@ -51,7 +68,7 @@ def known_members(members: Iterable[QueueMember]) -> dict[str, str]:
     """
     names: dict[str, str] = {}
     for member in members:
-        names[member.interface] = member.interface
+        names[channel_interface(member.interface)] = member.interface
         if member.state_interface:
             names.setdefault(member.state_interface, member.interface)
     return names
@@ -72,5 +89,7 @@ def draw(
             continue
         others = [interface(other.channel) for other in bridges[caller.bridge] if other is not caller]
         present = tuple(members[name] for name in others if name in members)
-        talking[caller.uniqueid] = Talk(caller.uniqueid, caller.caller_number, caller.reference, present)
+        talking[caller.uniqueid] = Talk(
+            caller.uniqueid, caller.caller_number, caller.reference, present, len(others)
+        )
     return Picture(frozenset(channel.uniqueid for channel in listed), tuple(entries), talking)

@@ -5,7 +5,8 @@ Knows events, pictures and the moves of `ivr.store.calls`. Does not know sockets
 Events come first and are exact; a picture is taken at each (re)connect and every `SWEEP` seconds. It proves
 which calls live (their data go on living), ends those that are gone, and finds conversations whose beginning
 or end was missed. What a picture takes from a screen must hold in two of them, since a phone that has just
-answered is not in its conversation yet; what it shows needs one.
+answered is not in its conversation yet; what it shows needs one. The first picture must account for every
+call that the store knows: what happened to it before this connection, nobody told us.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from ivr.store.calls import Calls
 
 WAITING: Final = ""
+SOMEWHERE: Final = "?"
+"""Where a call is that the store knows and the first picture did not find. No interface is called so."""
 REMEMBERED: Final = 10_000
 """Calls whose end is remembered, so that an event that comes after it does not bring them back."""
 TRANSFERRED: Final = "transfer"
@@ -40,7 +43,8 @@ class Tracker:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._held: dict[str, str] = {}
-        """Caller's Uniqueid to the member's interface, or `WAITING`; only what the store has confirmed."""
+        """Caller's Uniqueid to the member's interface, `WAITING` or `SOMEWHERE`; as the store has it."""
+        self._first = True
         self._gone: OrderedDict[str, None] = OrderedDict()
         self._doubted: set[str] = set()
         self._moved: set[str] = set()
@@ -50,19 +54,18 @@ class Tracker:
         """Make the move that an event asks for. Events of no interest cost nothing."""
         match event:
             case QueueCallerJoin():
-                await self._wait(event.uniqueid, event.queue, event.caller_number, event.reference)
+                move = self._wait(event.uniqueid, event.queue, event.caller_number, event.reference)
             case AgentConnect():
-                await self._talk(event.uniqueid, event.queue, event.interface, "", event.reference)
-            case AgentComplete() if event.uniqueid in self._held:
-                if event.reason == TRANSFERRED:
-                    await self._wait(event.uniqueid, "", "", "")
-                else:
-                    await self._end(event.uniqueid)
+                move = self._talk(event.uniqueid, event.queue, event.interface, "", event.reference)
+            case AgentComplete() if self._held.get(event.uniqueid) == event.interface:
+                again = event.reason == TRANSFERRED
+                move = self._wait(event.uniqueid, "", "", "") if again else self._end(event.uniqueid)
             case Hangup() if event.uniqueid in self._held or event.reference:
-                await self._end(event.uniqueid)
+                move = self._end(event.uniqueid)
             case _:
                 return
-        self._moved.add(event.uniqueid)
+        self._moved.add(event.uniqueid)  # even if the store is away: a picture under way may be older
+        await move
 
     def begin_picture(self) -> set[str]:
         """Say that a picture is about to be taken; return the calls that it must answer for."""
@@ -84,6 +87,9 @@ class Tracker:
         for talk in picture.talking.values():
             if talk.uniqueid not in self._moved:
                 await self._reconcile_talk(talk)
+        if self._first:
+            self._first = False
+            self._held = dict.fromkeys(known & picture.live, SOMEWHERE) | self._held
         await self._release_absent(picture.talking)
 
     async def _reconcile_talk(self, talk: Talk) -> None:
@@ -92,11 +98,13 @@ class Tracker:
 
     async def _release_absent(self, talking: Mapping[str, Talk]) -> None:
         """Take a call from a screen whose member is, for the second time, not in its conversation."""
-        absent = set()
-        for uniqueid, member in self._held.items():
-            present = talking[uniqueid].members if uniqueid in talking else ()
-            if member != WAITING and member not in present and uniqueid not in self._moved:
-                absent.add(uniqueid)
+        absent = {
+            uniqueid
+            for uniqueid, member in self._held.items()
+            if member != WAITING
+            and uniqueid not in self._moved
+            and not (uniqueid in talking and talking[uniqueid].may_be_with(member))
+        }
         for uniqueid in absent & self._doubted:
             await self._wait(uniqueid, "", "", "")
         self._doubted = absent - self._doubted

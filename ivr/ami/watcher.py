@@ -17,6 +17,7 @@ from ivr.ami.link import Connected, Disconnected
 from ivr.ami.tracker import Tracker
 from ivr.errors import LeaseLostError, ManagerError, StoreError, TooSlowError
 from ivr.store.keyspace import LEASE_RENEWAL, SWEEP
+from ivr.trouble import Trouble
 
 if TYPE_CHECKING:
     from ivr.ami.events import Event, Item
@@ -43,6 +44,8 @@ class Watcher:
         """Whether this connection has had its first picture, which shows the queues as well."""
         self._turn = asyncio.Lock()
         """One at a time moves calls: an event, or a picture."""
+        self._no_store = Trouble("watcher.store_lost", "watcher.store_back")
+        self._no_picture = Trouble("watcher.no_picture", "watcher.picture_back")
 
     async def run(self) -> None:
         """Lead whenever the lease is to be had; until cancelled. Gives the lease back at the end."""
@@ -54,11 +57,15 @@ class Watcher:
         finally:
             await self._release()
 
-    async def _hold(self) -> bool:
+    async def _hold(self) -> bool | None:
+        """Take or renew the lease; tell whether it is ours, or None when the store does not say."""
         try:
-            return await self._lease.hold()
-        except StoreError:
-            return False
+            held = await self._lease.hold()
+        except StoreError as error:
+            self._no_store.tell(error)
+            return None
+        self._no_store.over()
+        return held
 
     async def _release(self) -> None:
         try:
@@ -79,13 +86,8 @@ class Watcher:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(LEASE_RENEWAL)
-            try:
-                held = await self._lease.hold()
-            except StoreError as error:
-                # Nobody else can have it either, and every write proves the lease anew.
-                log.warning("watcher.store_lost", reason=str(error))
-                continue
-            if not held:
+            # Without a store nobody else can have it either, and every write proves the lease anew.
+            if await self._hold() is False:
                 raise LeaseLostError("the lease went to another watcher")
 
     async def _follow(self) -> None:
@@ -107,13 +109,12 @@ class Watcher:
 
     async def _take(self, event: Event) -> None:
         if isinstance(event, AgentConnect):
-            self._members.setdefault(event.interface, event.interface)
+            self._members.setdefault(picture.channel_interface(event.interface), event.interface)
         try:
             async with self._turn:
                 await self._tracker.follow(event)
         except StoreError as error:
-            # The next picture makes up for it.
-            log.warning("watcher.store_lost", reason=str(error))
+            self._no_store.tell(error)  # the next picture makes up for it
 
     async def _sweep(self) -> None:
         while True:
@@ -123,23 +124,29 @@ class Watcher:
 
     async def _picture(self) -> None:
         """Take a picture and act on it. Without one, nothing is renewed, and what is doubtful runs out."""
-        first = not self._whole
         try:
-            tracker = self._tracker
-            known = tracker.begin_picture() | await self._calls.known()
-            channels = await self._link.listing(*LISTED_FROM)
-            queues: list[Item] = await self._link.listing(*QUEUES_FROM) if first else []
-            if first:
-                self._members = picture.known_members(i for i in queues if isinstance(i, QueueMember))
-            drawn = picture.draw(
-                (item for item in channels if isinstance(item, ChannelListed)),
-                (item for item in queues if isinstance(item, QueueEntry)),
-                self._members,
-            )
-            async with self._turn:
-                await tracker.reconcile(known, drawn)
-            if first:
-                self._whole = True
-                log.info("watcher.following", asterisk=self._lease.asterisk, calls=len(drawn.talking))
+            await self._take_picture()
         except (ManagerError, TooSlowError, StoreError) as error:
-            log.warning("watcher.no_picture", reason=str(error))
+            self._no_picture.tell(error)
+        else:
+            self._no_picture.over()
+
+    async def _take_picture(self) -> None:
+        tracker, first = self._tracker, not self._whole
+        known = tracker.begin_picture() | await self._calls.known()
+        channels = await self._link.listing(*LISTED_FROM)
+        queues: list[Item] = await self._link.listing(*QUEUES_FROM) if first else []
+        if first:
+            self._members = picture.known_members(i for i in queues if isinstance(i, QueueMember))
+        drawn = picture.draw(
+            (item for item in channels if isinstance(item, ChannelListed)),
+            (item for item in queues if isinstance(item, QueueEntry)),
+            self._members,
+        )
+        async with self._turn:
+            if tracker is not self._tracker:
+                return  # of a connection that is no more: what it shows may be old
+            await tracker.reconcile(known, drawn)
+            self._whole = True
+        if first:
+            log.info("watcher.following", asterisk=self._lease.asterisk, calls=len(drawn.talking))
