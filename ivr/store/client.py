@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError, ResponseError
+from redis.maint_notifications import MaintNotificationsConfig
 
 from ivr.errors import StoreError
 
@@ -63,9 +64,11 @@ class Store:
             url,
             max_connections=MAX_CONNECTIONS,
             timeout=ANSWER_SECONDS,
-            # Every use has an asyncio.timeout of ours; theirs swallows cancellations on Python 3.11 (wait_for).
+            # Every use has an asyncio.timeout of ours; theirs (wait_for) swallows cancellations on 3.11.
             socket_timeout=None,
             socket_connect_timeout=ANSWER_SECONDS,
+            # One vendor's own; where it is on, a broken connection is noticed by whoever uses it next.
+            maint_notifications_config=MaintNotificationsConfig(enabled=False),
         )
         self.redis: Redis = Redis.from_pool(pool)
         self.keys = keys
