@@ -47,6 +47,7 @@ def agent_room(
     desktop = Desktop(Watchers(gate, desk, feed, Painter(purposes, method_title), Views(once)), zone)
 
     async def close_accounts(_app: web.Application) -> AsyncIterator[None]:
+        """Hold the accounts for as long as the server runs."""
         yield
         accounts.close()
 

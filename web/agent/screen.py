@@ -46,7 +46,10 @@ class Watchers:
         self._views = views
 
     async def look(self, entry: Entry, words: Words) -> Picture:
-        """Return what the agent has on the line now. Raise AnonymousError when the log-in is over."""
+        """Return what the agent has on the line now. Raise AnonymousError when the log-in is over.
+
+        Each look counts as use of the log-in: an agent who waits an hour for a call is not logged out.
+        """
         try:
             agent = (await self._gate.who(entry.token)).agent
             online = await self._desk.look(agent.member)

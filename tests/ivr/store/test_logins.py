@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ivr.errors import StoreError
 from ivr.session.attributes import Secret
 from ivr.store.feed import member_topic
 from ivr.store.keyspace import Member
@@ -108,6 +109,15 @@ async def test_others_stay_when_one_leaves(logins: Logins) -> None:
     first, second = [await logins.enter("sanne", "a1", SANNE) for _ in range(2)]
     await logins.leave(first)
     assert await logins.seen(second) is not None
+
+
+@pytest.mark.req("S7")
+async def test_a_damaged_login_opens_nothing(store: Store, logins: Logins) -> None:
+    """It is an error, not somebody."""
+    token = await logins.enter("sanne", "a1", SANNE)
+    await store.redis.hdel(await _key(store), "account")
+    with pytest.raises(StoreError):
+        await logins.seen(token)
 
 
 async def test_a_login_survives_a_new_key(store: Store, code_keys: KeySet) -> None:

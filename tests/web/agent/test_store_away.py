@@ -25,6 +25,18 @@ def valkey(own_valkey: Valkey) -> Valkey:
     return own_valkey
 
 
+@pytest.mark.req("O6", "S5")
+async def test_without_a_store_there_is_no_ticket(agents: Agents, own_valkey: Valkey) -> None:
+    """A script is told to come back; a page is led to one that says so."""
+    async with agents.client(SANNE) as client:
+        own_valkey.kill()
+        async with await client.post("/nl/agent/ticket") as answer:
+            assert answer.status == 503
+            assert "Retry-After" in answer.headers
+        async with client.http.get("/nl/agent", allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, "/nl/agent/away")
+
+
 @pytest.mark.req("O6", "S2")
 async def test_a_killed_store_blanks_the_screen(
     agents: Agents, switchboard: Switchboard, citizens: Citizens, browser: Browser, own_valkey: Valkey
