@@ -112,10 +112,6 @@ class Keyspace:
         """Wrong codes of the last hour, from anybody."""
         return f"{self.prefix}budget:all"
 
-    def budget_caller(self, mac: str) -> str:
-        """Wrong codes of the last quarter of an hour, from one number."""
-        return f"{self.prefix}budget:caller:{mac}"
-
     def lease(self, asterisk: str) -> str:
         """Who watches this Asterisk."""
         return f"{self.prefix}lease:{asterisk}"

@@ -332,6 +332,8 @@ async def test_a_claim_counts_only_when_the_replica_has_it(
     replica.pause()
     with pytest.raises(StoreError, match="replicas"):
         await rooms.claims.claim(OTHER_CALL, second.code, None, NUMBER)
+    with pytest.raises(StoreError, match="replicas"):
+        await rooms.claims.claim(OTHER_CALL, unknown_code(), None, NUMBER)
     on_line = await rooms.answer(SANNE, OTHER_CALL)
     assert (on_line.session, on_line.view.identification, on_line.view.attributes) == ("", None, ())
     assert (await rooms.sessions.find(second.ticket)).session.call is Call.ENDED

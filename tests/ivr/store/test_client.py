@@ -168,6 +168,15 @@ async def test_without_replicas_every_write_counts(store: Store) -> None:
     assert (answer, confirmed) == (0, True)
 
 
+async def test_a_store_that_keeps_its_settings_to_itself_counts_as_well_set(tmp_path: Path) -> None:
+    """Managed stores do."""
+    with Valkey(tmp_path, "--rename-command", "CONFIG", "") as server:
+        store = Store(server.url, Keyspace())
+        facts = await store.facts()
+        assert (facts.keeps_on_disk, facts.evicts) == (False, False)
+        await store.close()
+
+
 @pytest.mark.req("O2")
 async def test_a_store_tells_what_it_is(store: Store) -> None:
     """Its name and version, and that it keeps nothing on disk and drops nothing."""
