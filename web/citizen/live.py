@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import WSCloseCode, web
 
-from ivr.errors import AnonymousError, StoreError
+from ivr.errors import IdBellenError
 from ivr.session.model import OVER, Call
 from ivr.store.feed import session_topic
 from web import keys
@@ -67,7 +67,7 @@ class Live:
         try:
             await self._tell(request, socket, session)
             code = WSCloseCode.OK
-        except (StoreError, AnonymousError, TimeoutError, ConnectionError):
+        except (IdBellenError, TimeoutError, ConnectionError):
             pass  # the page says that it lost us, and comes back
         finally:
             await socket.close(code=code)

@@ -1,21 +1,19 @@
-"""web.citizen.call and web.citizen.status: number and code, and what the page says in each state."""
+"""web.citizen.call: number and code, and what the page says in each state."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ivr.session.attributes import Secret
 from ivr.session.code import grouped
-from ivr.session.model import Call, Identification, citizen_view
+from ivr.session.model import Identification
 from ivr.store.keyspace import CallId
 from tests.lab.citizens import PERSON, PURPOSES, identity
 from tests.lab.switchboard import ASTERISK
 from tests.web.citizen.conftest import AGENT, PHONE
 from web import cookies
-from web.citizen.status import panel_of
 
 if TYPE_CHECKING:
     from ivr.store.client import Store
@@ -218,48 +216,6 @@ async def test_who_proved_who_they_are_elsewhere_finds_a_code_here(
         await sessions.verify(session.id, PURPOSES.get("verhuizing"), identity())
         page = await visitor.open("/call")
         assert (await visitors.citizen(visitor.cookie)).code.reveal() in page.text
-
-
-@pytest.mark.req("S7")
-@pytest.mark.parametrize("reason", ["<script>", "x" * 3000, "", "too-low%0d%0a"])
-async def test_a_made_up_reason_in_the_address_changes_nothing(visitors: Visitors, reason: str) -> None:
-    """It only picks words of ours."""
-    async with visitors.visitor() as visitor:
-        await visitor.arrive()
-        page = await visitor.open(f"/call?login={reason}")
-        assert page.status == 200
-        assert "<script>" not in page.text.partition("<main")[2]
-        assert "U kunt ons nu bellen" in page.text
-
-
-@pytest.mark.parametrize(
-    ("identification", "call", "code", "panel"),
-    [
-        (Identification.PENDING, Call.AWAITED, None, "login"),
-        (Identification.PENDING, Call.AWAITED, Secret("1"), "code"),
-        (Identification.VERIFIED, Call.AWAITED, Secret("1"), "code"),
-        (Identification.FAILED, Call.AWAITED, Secret("1"), "failed"),
-        (Identification.FAILED, Call.QUEUED, None, "queued"),
-        *(
-            (Identification.VERIFIED, call, None, panel)
-            for call, panel in (
-                (Call.CLAIMED, "called"),
-                (Call.CONNECTED, "connected"),
-                (Call.ENDED, "ended"),
-                (Call.CANCELLED, "stopped"),
-                (Call.EXPIRED, "expired"),
-            )
-        ),
-    ],
-)
-async def test_every_moment_has_one_panel(
-    sessions: Sessions, identification: Identification, call: Call, code: Secret | None, panel: str
-) -> None:
-    """Both axes of a session come down to one thing to tell."""
-    started = await sessions.create(PURPOSES.get("afval"), "nl")
-    found = await sessions.find(started.ticket)
-    session = replace(found.session, identification=identification, call=call)
-    assert panel_of(citizen_view(session, found.now, code, code)) == panel
 
 
 async def _said(visitor: Visitor) -> str:

@@ -1,4 +1,4 @@
-"""web.citizen.start and web.citizen.holder: what is said before the log-in, and starting."""
+"""web.citizen.start: what is said before the log-in, and starting."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from ivr.store.sealing import Sealer
 from ivr.store.sessions import Sessions
 from tests.lab.citizens import PURPOSES
 from tests.lab.visitors import MINUTES, pages
-from web import cookies
 
 if TYPE_CHECKING:
     from ivr.store.feed import Feed
@@ -80,38 +79,6 @@ async def test_consent_is_never_ticked_beforehand_and_nothing_starts_without_it(
         assert 'aria-invalid="true"' in refused.text
         assert not visitor.cookie
         assert not await store.redis.keys("*session:*")
-
-
-async def test_agreeing_starts_a_session_that_only_this_browser_holds(visitors: Visitors) -> None:
-    """By a cookie that no script reads and no neighbour sets; nothing of it in an address."""
-    async with visitors.visitor() as visitor:
-        page = await visitor.open("/verhuizing")
-        form = {**page.form("/verhuizing").fields, "agree": "yes", "method": "demo"}
-        async with visitor.http.post("/nl/verhuizing", data=form, allow_redirects=False) as answer:
-            assert answer.status == 303
-            (cookie,) = [text for text in answer.headers.getall("Set-Cookie") if cookies.CITIZEN in text]
-            assert visitor.cookie
-            assert visitor.cookie not in answer.headers["Location"]
-        for part in ("__Host-", "HttpOnly", "Secure", "SameSite=Lax", "Path=/"):
-            assert part in cookie
-        assert "Domain" not in cookie
-
-
-@pytest.mark.req("S7")
-async def test_a_ticket_that_somebody_planted_is_never_taken_over(
-    visitors: Visitors, sessions: Sessions
-) -> None:
-    """Session fixation: starting gives a ticket that nobody knew, and the planted one stays unknown."""
-    for planted in ("known-to-the-attacker", "x" * 5000):
-        async with visitors.visitor() as visitor:
-            page = await visitor.open("/verhuizing")
-            form = {**page.form("/verhuizing").fields, "agree": "yes", "method": "demo"}
-            async with visitor.http.post(
-                "/nl/verhuizing", data=form, cookies={cookies.CITIZEN: planted}, allow_redirects=False
-            ) as answer:
-                assert answer.cookies[cookies.CITIZEN].value != planted
-            started = await sessions.find(Secret(visitor.cookie))
-            assert started.session.call is Call.AWAITED
 
 
 async def test_who_starts_again_has_one_code_not_two(visitors: Visitors, sessions: Sessions) -> None:
