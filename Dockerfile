@@ -65,7 +65,6 @@ LABEL org.opencontainers.image.title="ID Bellen" \
       org.opencontainers.image.licenses="EUPL-1.2"
 ENV PATH=/opt/idbellen/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
-    PYTHONUNBUFFERED=1 \
     IDBELLEN_DATA_DIR=/var/lib/idbellen
 # A number, so that a platform can see that it is not root's.
 USER 10001:10001
