@@ -79,13 +79,14 @@ def make(settings: Settings, store: Store, feed: Feed) -> web.Application:
         agent = accounts.at(member)
         return agent.display_name if agent else ""
 
+    zone = ZoneInfo(ZONE)
     citizen = citizen_room(
         CitizenOptions(
             number=settings.phone.number,
             display=settings.phone.display,
             minutes=settings.codes.minutes,
             starts_per_minute=settings.web.starts_per_minute,
-            zone=ZoneInfo(ZONE),
+            zone=zone,
         ),
         sessions=sessions,
         feed=feed,
@@ -102,6 +103,7 @@ def make(settings: Settings, store: Store, feed: Feed) -> web.Application:
         once=once,
         purposes=purposes,
         method_title=lambda tag, language: titles.get((tag, language), tag),
+        zone=zone,
     )
     health = health_room({"store": store.ping})
     return make_app(options, (citizen, providers.room(), agent, health), once.spend)

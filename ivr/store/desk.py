@@ -6,14 +6,14 @@ Knows the seals. The script gives one moment of the store; whatever does not agr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ivr.errors import SealError, StoreError
 from ivr.session.attributes import Secret
 from ivr.session.model import Line, agent_view
 from ivr.store import identities
-from ivr.store.keyspace import CallId
+from ivr.store.keyspace import ALIVE, CallId
 from ivr.store.sessions import from_fields, pairs
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class OnLine:
     session: str
     """The session's id, for the processing log; nothing for an ordinary caller."""
     view: AgentView
+    lives: float = ALIVE
+    """For how many seconds this holds unless Asterisk shows the call again: look again by then."""
 
 
 class Desk:
@@ -49,13 +51,13 @@ class Desk:
         )
         if not answer:
             return None
-        uniqueid, call, fields, envelope = answer
+        uniqueid, call, fields, envelope, milliseconds = answer
         try:
-            return self._on_line(
-                CallId(member.asterisk, uniqueid.decode()), pairs(call), pairs(fields), envelope
-            )
+            call_id = CallId(member.asterisk, uniqueid.decode())
+            on_line = self._on_line(call_id, pairs(call), pairs(fields), envelope)
         except (KeyError, ValueError):
             raise StoreError("a call in the store is not one of ours") from None
+        return replace(on_line, lives=milliseconds / 1000) if milliseconds > 0 else on_line
 
     def _on_line(
         self, call_id: CallId, call: dict[str, bytes], fields: dict[str, bytes], envelope: bytes

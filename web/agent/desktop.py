@@ -44,7 +44,7 @@ class Desktop:
     async def plain(self, request: web.Request) -> web.StreamResponse:
         """The call as it is now, without scripts; read again soon, since data must not outstay the call."""
         entry = request[ENTRY]
-        picture = await self._watchers.look(entry, words_of(request))
+        picture, _ = await self._watchers.look(entry, words_of(request))
         clock = partial(_clock, language=words_of(request).language, zone=self._zone)
         response = page(request, "agent/plain.html", agent=entry.agent, picture=picture, clock=clock)
         response.headers["Refresh"] = str(RENEW_SECONDS)

@@ -45,8 +45,10 @@ class Watchers:
         self._painter = painter
         self._views = views
 
-    async def look(self, entry: Entry, words: Words) -> Picture:
-        """Return what the agent has on the line now. Raise AnonymousError when the log-in is over.
+    async def look(self, entry: Entry, words: Words) -> tuple[Picture, float]:
+        """Return what the agent has on the line now, and after how many seconds to look again at the latest.
+
+        Raise AnonymousError when the log-in is over.
 
         Each look counts as use of the log-in: an agent who waits an hour for a call is not logged out.
         """
@@ -56,8 +58,9 @@ class Watchers:
             if online is not None:
                 await self._views.note(agent, online)
         except (StoreError, SettingsError):
-            return blank(State.UNAVAILABLE, words)
-        return self._painter.paint(online, words)
+            return blank(State.UNAVAILABLE, words), LOOK_SECONDS
+        pause = IDLE_SECONDS if online is None else min(LOOK_SECONDS, online.lives)
+        return self._painter.paint(online, words), pause
 
     async def serve(self, socket: web.WebSocketResponse, entry: Entry, words: Words) -> None:
         """Keep this screen true until its browser goes, or the log-in ends."""
@@ -73,11 +76,10 @@ class Watchers:
         with self._feed.watch(member_topic(entry.agent.member)) as watch:
             while not socket.closed:
                 try:
-                    picture = await self.look(entry, words)
+                    picture, pause = await self.look(entry, words)
                 except AnonymousError:
                     await socket.close(code=WSCloseCode.OK)  # which tells the page that all is over
                     return
-                pause = IDLE_SECONDS if picture.state is State.EMPTY else LOOK_SECONDS
                 version += 1
                 if not await _send(socket, _frame(version, pause, picture if picture != shown else None)):
                     return

@@ -15,4 +15,4 @@ if head[3] ~= '' then
     sealed = redis.call('GET', ARGV[1] .. 'sealed:' .. head[3])
   end
 end
-return {uniqueid, redis.call('HGETALL', call), session, sealed or ''}
+return {uniqueid, redis.call('HGETALL', call), session, sealed or '', redis.call('PTTL', call)}
