@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from ivr.agi.contract import ARM_SECONDS, COMMAND_SECONDS, REARM, Prompt
+from ivr.agi.dialogue import FAILED
+from ivr.errors import HungUpError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,10 +46,14 @@ class Switch:
         self._armed = -math.inf  # how long Asterisk took to connect to us since it armed it, nobody tells
 
     async def ensure(self, seconds: float = COMMAND_SECONDS) -> None:
-        """See to it that the next ``seconds`` fit before it goes off."""
+        """See to it that the next ``seconds`` fit before it goes off; raise HungUpError if nobody is there."""
         if self._clock() + seconds > self._armed + ARM_SECONDS - MARGIN_SECONDS:
-            await self._dialogue.execute(*REARM)
+            result = await self._dialogue.execute(*REARM)
+            if result == FAILED:
+                raise HungUpError("the switch cannot be armed")
             self._armed = self._clock()
+        if self._dialogue.hung_up:
+            raise HungUpError("the caller hung up")
 
 
 class Keypad:
