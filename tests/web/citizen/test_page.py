@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from ivr.session.code import grouped
 from tests.lab.axe import violations
+from tests.lab.browser import STEP_MS
 from tests.lab.markup import faults
 from tests.lab.visitors import Visitors, log_in, start
 from tests.web.citizen.conftest import AGENT, PHONE
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tests.lab.switchboard import Switchboard
 
 pytestmark = pytest.mark.e2e
+expect.set_options(timeout=STEP_MS)
 
 HAND: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
