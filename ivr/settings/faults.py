@@ -15,7 +15,7 @@ from pydantic import BaseModel, SecretStr
 from ivr.settings.schema import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from pydantic import ValidationError
 
@@ -74,15 +74,16 @@ def of_names(from_file: Iterable[str]) -> Iterator[str]:
             yield f"{name}: there is no such setting{_meant(name, _names())}"
 
 
-def of_values(error: ValidationError) -> Iterator[str]:
-    """Give a line for each value that cannot be."""
+def of_values(error: ValidationError, told: Collection[str]) -> Iterator[str]:
+    """Give a line for each value that cannot be. ``told``: unknown names of these were told already."""
     for fault in error.errors():
         place = fault["loc"]
         if place[-1:] == ("[key]",):  # what is wrong is a name inside a table
             place = place[:-2]
         name = ".".join(str(part) for part in place)
         if fault["type"] == "extra_forbidden":
-            yield f"{name}: there is no such setting{_meant(name, _beside(place) | _names())}"
+            if name not in told:
+                yield f"{name}: there is no such setting{_meant(name, _beside(place) | _names())}"
             continue
         reason = PLAIN.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         yield f"{name}: {reason}. For example: {_example(place)}" if place else reason

@@ -26,6 +26,9 @@ class Section(BaseModel):
 
 def split_url(url: str) -> SplitResult:
     """Take an address apart; raise ValueError if it is none."""
-    parts = urlsplit(url)
-    _ = parts.port  # raises when it is not a number
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises when it is not a number
+    except ValueError:
+        raise ValueError("is not an address") from None  # their text repeats it
     return parts

@@ -48,8 +48,9 @@ class Loaded:
 
     settings: Settings
     file: Path | None
-    from_file: Mapping[str, Any]
-    from_environment: frozenset[str]
+    in_file: frozenset[str]
+    in_environment: frozenset[str]
+    """Names of the settings that each sets; not their values, which may be secret."""
 
     def lines(self) -> Iterator[Line]:
         """Give every setting with its value, default and source; secrets hidden."""
@@ -58,14 +59,9 @@ class Loaded:
             yield Line(name, _shown(value), _shown(defaults.get(name)), self._source(name))
 
     def _source(self, name: str) -> str:
-        if any(name == key or name.startswith(f"{key}.") for key in self.from_environment):
+        if name in self.in_environment:
             return f"environment {ENV_PREFIX}{name.replace('.', ENV_DELIMITER).upper()}"
-        place: Any = self.from_file
-        for part in name.split("."):
-            if not isinstance(place, Mapping) or part not in place:
-                return "default"
-            place = place[part]
-        return f"file {self.file}"
+        return f"file {self.file}" if name in self.in_file else "default"
 
 
 def load(path: Path | None = None) -> Loaded:
@@ -81,12 +77,12 @@ def load(path: Path | None = None) -> Loaded:
     try:
         settings = Settings(**{name: value for name, value in from_file.items() if not name.startswith("_")})
     except ValidationError as error:
-        found += faults.of_values(error)
+        found += faults.of_values(error, told=variables)
     except SourceError as error:
         found += faults.of_lists(variables, os.environ) or [str(error)]
     if found:
         raise SettingsError("\n".join(found))
-    return Loaded(_with_secret(settings), file, from_file, frozenset(variables))
+    return Loaded(_with_secret(settings), file, frozenset(_keys(from_file)), frozenset(variables))
 
 
 def check_secrets(settings: Settings) -> None:
@@ -149,6 +145,14 @@ def _leaves(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield from _leaves(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
+
+
+def _keys(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _keys(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
 
 
 def _shown(value: Any) -> str:

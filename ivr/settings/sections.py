@@ -42,10 +42,13 @@ class RedisSettings(Section):
     @field_validator("url")
     @classmethod
     def _known_scheme(cls, url: SecretStr) -> SecretStr:
-        parts = split_url(url.get_secret_value())
-        if parts.scheme not in {"", "redis", "rediss", "unix"} or not (parts.scheme or not parts.path):
+        given = url.get_secret_value()
+        parts = split_url(given)
+        if given and not given.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
-        if parts.scheme != "unix" and parts.scheme and not parts.hostname:
+        if parts.scheme == "unix" and not (parts.path.startswith("/") and not parts.hostname):
+            raise ValueError("must name a socket by its whole path, after unix://")
+        if parts.scheme.startswith("redis") and not parts.hostname:
             raise ValueError("names no host")
         return url
 
