@@ -33,7 +33,6 @@ if to == 'ended' then
   redis.call('SREM', KEYS[3], uniqueid)
 else
   redis.call('HSET', KEYS[2], 'state', to, 'member', member)
-  if doubt then redis.call('HSET', KEYS[2], 'session', '') end
   if ARGV[7] ~= '' then redis.call('HSET', KEYS[2], 'queue', ARGV[7]) end
   if to == 'connected' and before ~= member then redis.call('HSET', KEYS[2], 'connected_at', now) end
   redis.call('HINCRBY', KEYS[2], 'version', 1)

@@ -91,6 +91,7 @@ async def test_hangup_wipes_all_of_it(rooms: Rooms) -> None:
     secret = [sealed, number, *PERSON.values(), citizen.code.reveal(), NUMBER]
     assert not await holding(rooms.store.redis, secret)
     assert await rooms.desk.look(SANNE) is None
+    assert not await rooms.store.redis.exists(keys.member(SANNE))
     assert not await rooms.calls.known()
     session = (await rooms.sessions.find(citizen.ticket)).session
     assert (session.call, session.member) == (Call.ENDED, "")

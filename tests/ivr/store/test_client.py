@@ -10,8 +10,9 @@ import pytest
 from ivr.errors import StoreError
 from ivr.session.attributes import Secret
 from ivr.session.model import Call
+from ivr.store import client
 from ivr.store.claims import Claimed
-from ivr.store.client import ANSWER_SECONDS, MAX_CONNECTIONS, Facts, Store
+from ivr.store.client import ANSWER_SECONDS, Facts, Store
 from ivr.store.keyspace import Keyspace
 from ivr.store.lease import Lease
 from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, Rooms, rooms_on
@@ -132,10 +133,15 @@ async def test_a_cancelled_use_stays_cancelled_and_harms_no_other(
         assert (await own_rooms.sessions.find(citizen.ticket)).session.id == citizen.session
 
 
-async def test_more_uses_than_connections_wait_for_each_other(rooms: Rooms) -> None:
+async def test_more_uses_than_connections_wait_for_each_other(
+    valkey: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The pool is bounded, and a crowd gets through it."""
-    await asyncio.gather(*(rooms.store.ping() for _ in range(3 * MAX_CONNECTIONS)))
-    assert len(await rooms.store.redis.client_list()) <= MAX_CONNECTIONS + 1
+    monkeypatch.setattr(client, "MAX_CONNECTIONS", 2)
+    store = Store(valkey.url, Keyspace())
+    await asyncio.gather(*(store.ping() for _ in range(CROWD)))
+    assert len(store.redis.connection_pool._available_connections) == 2
+    await store.close()
 
 
 @pytest.mark.req("S1")
