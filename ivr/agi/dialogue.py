@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DEAD_CHANNEL = 511
 FAILED = -1
+KEYS = {0: ""} | {ord(key): key for key in "0123456789*#ABCD"}
 
 
 class Dialogue:
@@ -106,11 +107,7 @@ def _number(reply: Reply) -> int:
 
 def _key(result: int) -> str:
     """The key that Asterisk tells as its ASCII code, 0 for none."""
-    if result == 0:
-        return ""
-    if result not in _KEYS:
+    key = KEYS.get(result)
+    if key is None:
         raise AgiProtocolError("a key that no telephone has")
-    return chr(result)
-
-
-_KEYS = frozenset(map(ord, "0123456789*#ABCD"))
+    return key

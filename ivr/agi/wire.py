@@ -181,27 +181,26 @@ class Wire:
             event = self._read_line(line)
             if event is not None:
                 events.append(event)
-        if rest:
-            self._check_room(len(rest) + 1)
+        if rest and len(rest) >= self._room:
+            raise self._too_much()
         return rest
-
-    def _check_room(self, size: int) -> None:
-        """Refuse a line that has, or will have at least, this many bytes."""
-        if size > self._room:
-            raise AgiProtocolError(f"more than {self._limits.reply_bytes} bytes in reply to one command")
 
     def _read_line(self, line: bytes) -> Event | None:
         """Take one line; the event that it completes, if any."""
-        size = len(line) + 1
-        self._check_room(size)
-        self._room -= size
-        what = classify(line)
+        self._room -= len(line) + 1
+        if self._room < 0:
+            raise self._too_much()
+        bare = _BARE.get(line)
+        what = REPLY if bare else classify(line)
         self._move(what)
+        if what is REPLY and not self._usage:
+            return bare or _reply(line)
         if what is HANGUP:
             return self._hang_up()
-        if what is REPLY and not self._usage:
-            return _BARE.get(line) or _reply(line)
         return self._read_usage(line)
+
+    def _too_much(self) -> AgiProtocolError:
+        return AgiProtocolError(f"more than {self._limits.reply_bytes} bytes in reply to one command")
 
     def _hang_up(self) -> HungUp | None:
         """Asterisk tells it again when its AGI application ends; we tell it once."""
@@ -225,16 +224,16 @@ def _text(data: bytes) -> str:
 
 def _request(block: bytes, limit: int) -> Request:
     """The headers, one a line. None comes twice: that would be an LF in a value, which forges headers."""
-    count = block.count(b"\n") + 1
-    if count > limit:
+    lines = _text(block).split("\n")
+    if len(lines) > limit:
         raise AgiProtocolError(f"more than {limit} headers")
-    if block.count(b"\nagi_") + block.startswith(b"agi_") != count:
+    if block.count(b"\nagi_") + block.startswith(b"agi_") != len(lines):
         raise AgiProtocolError("a header that does not begin with agi_")
     try:
-        headers = dict([line.split(": ", 1) for line in _text(block).split("\n")])
+        headers = dict([line.split(": ", 1) for line in lines])
     except ValueError:
         raise AgiProtocolError("a header without ': '") from None
-    if len(headers) != count:
+    if len(headers) != len(lines):
         raise AgiProtocolError("the same header twice")
     for name in CALL_HEADERS:
         if name not in headers:
@@ -251,9 +250,4 @@ def _reply(line: bytes) -> Reply:
     if parts is None:
         raise AgiProtocolError("a 200 reply that is not: result=… (data) endpos=…")
     result, data, endpos = parts.groups()
-    return Reply(code, text, _number(result), data or "", _number(endpos))
-
-
-def _number(digits: str | None) -> int | None:
-    """At most 18 digits: the pattern saw to it."""
-    return None if digits is None else int(digits)
+    return Reply(code, text, int(result) if result else None, data or "", int(endpos) if endpos else None)
