@@ -32,8 +32,8 @@ BAD = Story(
 )
 ANONYMOUS = Story(
     401,
-    mark("You are not logged in (any more)"),
-    mark("This page is only there after you have logged in. For your safety that lasts a limited time."),
+    mark("There is nothing for you here now"),
+    mark("This page is only there in the browser in which you began, and for a while. Then all is erased."),
     mark("Start again from the first page."),
 )
 FORGED = Story(

@@ -6,6 +6,7 @@ const PROTOCOL = "idbellen.v1";
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 8000;
 const NOT_YOURS = [401, 403, 404, 410]; // answers to the ticket request that another try would not change
+const ANSWER_MS = 8000;
 const DONE = 1000;
 
 // ticket: where to ask a ticket (POST, answers {"ticket": …}); socket: the websocket's path; csrf: the page's token.
@@ -21,7 +22,12 @@ export function follow({ ticket, socket, csrf, seen, state }) {
     timer = 0;
     let answer;
     try {
-      answer = await fetch(ticket, { method: "POST", headers: { "X-CSRF-Token": csrf }, cache: "no-store" });
+      answer = await fetch(ticket, {
+        method: "POST",
+        headers: { "X-CSRF-Token": csrf },
+        cache: "no-store",
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
     } catch {
       return again();
     }
@@ -36,11 +42,11 @@ export function follow({ ticket, socket, csrf, seen, state }) {
     const address = new URL(socket, location.href);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     line = new WebSocket(address, [PROTOCOL, `ticket.${pass}`]);
-    line.addEventListener("open", () => {
-      wait = FIRST_WAIT_MS;
-      state("open");
+    line.addEventListener("open", () => state("open"));
+    line.addEventListener("message", (event) => {
+      wait = FIRST_WAIT_MS; // only now: a server that takes us in and drops us is not to be hammered
+      seen(JSON.parse(event.data));
     });
-    line.addEventListener("message", (event) => seen(JSON.parse(event.data)));
     line.addEventListener("close", (event) => (event.code === DONE ? end() : again()));
   }
 
