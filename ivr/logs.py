@@ -11,7 +11,7 @@ import logging
 import re
 import sys
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import structlog
 
@@ -84,9 +84,10 @@ class _Foreign(logging.Handler):
         structlog.get_logger().log(level, "library.said", logger=record.name, exc_info=error)
 
 
-def set_up(level: str = "info", *, human: bool | None = None) -> None:
-    """Send our lines to standard error: for people on a terminal, else as JSON."""
-    human = sys.stderr.isatty() if human is None else human
+def set_up(level: str = "info", *, human: bool | None = None, stream: TextIO | None = None) -> None:
+    """Send our lines to standard error, or ``stream``: for people on a terminal, else as JSON."""
+    stream = stream or sys.stderr
+    human = stream.isatty() if human is None else human
     json = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
         processors=[
@@ -97,7 +98,7 @@ def set_up(level: str = "info", *, human: bool | None = None) -> None:
             structlog.dev.ConsoleRenderer() if human else json,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_Foreign(logging.WARNING)], level=logging.WARNING, force=True)

@@ -53,11 +53,12 @@ class Rooms:
 
 
 async def rooms_on(store: Store, seal_keys: KeySet, code_keys: KeySet) -> Rooms:
-    """The rooms on a store of the test's own, with the lease on ``pbx`` held."""
+    """The rooms on a store of the test's own, with the lease on ``pbx`` held for a minute."""
     sealer, codes_sealer, macs = Sealer(seal_keys), Sealer(code_keys), Macs(code_keys, "code")
     sessions = Sessions(store, sealer, codes_sealer, macs, length=11, life=1200.0)
     lease = Lease(store, "pbx")
     assert await lease.hold()
+    await store.redis.expire(store.keys.lease("pbx"), 60)
     return Rooms(
         store,
         sessions,
