@@ -4,7 +4,7 @@ FROM docker.io/library/debian:sid-slim
 RUN apt-get -qq update \
     && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends \
         asterisk asterisk-modules asterisk-core-sounds-en-wav asterisk-moh-opsound-wav > /dev/null \
-    && rm -rf /var/lib/apt/lists/* /etc/asterisk/* \
+    && rm -rf /var/lib/apt/lists/* \
     && for language in nl en; do \
         mkdir -p /usr/share/asterisk/sounds/$language \
         && ln -s /srv/asterisk/sounds/$language/idbellen /usr/share/asterisk/sounds/$language/idbellen; \

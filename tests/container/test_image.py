@@ -77,10 +77,10 @@ async def test_up_answers_callers_and_browsers_as_an_ordinary_user(
         async with browser.get(f"http://127.0.0.1:{web_port}/nl") as answer:
             assert "Gemeente Voorbeeld" in await answer.text()
         commands = await silent_call(agi_port)
-        ours = {command: ids for command, ids in up.processes() if command.startswith("/opt/idbellen")}
+        ours = [process for process in up.processes() if process.command.startswith("/opt/idbellen")]
     assert any(Variable.RESULT in said and Result.UNIDENTIFIED in said for said in commands), commands
     assert len(ours) == 4, ours  # the supervisor, the store, telephony, the web
-    assert all(ids == {USER} for ids in ours.values()), ours
+    assert {process.users for process in ours} == {frozenset({USER})}, ours
 
 
 async def test_its_health_check_tells_whether_it_answers(box: Container) -> None:
@@ -94,13 +94,14 @@ async def test_its_health_check_tells_whether_it_answers(box: Container) -> None
     assert said.split("\n")[:2] == ["ivr answers", "web answers"]
 
 
-async def test_a_restart_keeps_what_the_volume_keeps(box: Container) -> None:
-    """The second start finds the keys of the first, and is ready as well."""
+async def test_it_stops_when_told_and_keeps_what_is_in_the_volume(box: Container) -> None:
+    """It ends with status 0; the second start finds the keys of the first, and is ready as well."""
     keys = []
     for _ in range(2):
         async with box.start("idbellen", "up") as up:
             await ready(up)
             keys.append(await box.do("sha256sum", f"{VOLUME}/seal.keys"))
+            assert await up.stop() == 0
     assert keys[0] == keys[1]
 
 

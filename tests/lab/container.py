@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import signal
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -28,7 +31,9 @@ STORE = CHECKOUT / "var/container"
 INSTALL_SECONDS = 600.0
 COMMAND_SECONDS = 180.0
 """For one buildah command, on a machine that has more to do: a container is a copy of the whole image."""
-STOP_SECONDS = 20.0
+STOP_SECONDS = 30.0
+TOOLS = ("setpriv", "bash", "/bin/bash", "buildah")
+"""What a command in a container runs under."""
 _TOLD = re.compile(r"\[ *[\d.]+ s\] (.*)")
 
 
@@ -58,6 +63,16 @@ async def buildah(*argv: str) -> str:
 async def config() -> dict[str, Any]:
     """What the image says of itself: user, command, health check, history."""
     return json.loads(await buildah("inspect", "--type", "image", IMAGE))["Docker"]["config"]
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process in a container, as this machine sees it."""
+
+    pid: int
+    command: str
+    users: frozenset[int]
+    """The user ids that it has, and may take."""
 
 
 class Container:
@@ -114,21 +129,23 @@ class Running:
             await self.story.add({"said": told[1] if told else text})
         await self.story.end()
 
-    async def stop(self) -> None:
-        """Ask it to stop, as a container's platform does, and wait until it has."""
-        if self._process.returncode is None:
-            self._process.terminate()
+    async def stop(self) -> int:
+        """Ask the command itself to stop, as a container's platform does; return its status."""
+        for process in self.processes():
+            if not process.command.startswith(TOOLS):
+                os.kill(process.pid, signal.SIGTERM)
+                break
         async with asyncio.timeout(STOP_SECONDS):
             await asyncio.gather(self._process.wait(), self._reader)
+        return self._process.returncode
 
-    def processes(self) -> Iterator[tuple[str, set[int]]]:
-        """Each process that is ours: its command line, and the user ids that it has or may take."""
-        parents = [self._process.pid]
+    def processes(self) -> Iterator[Process]:
+        """What runs now, parents first: what holds the container, then the command and its children."""
+        parents = [self._process.pid] if self._process.returncode is None else []
         while parents:
             pid = parents.pop()
             for children in Path(f"/proc/{pid}/task").glob("*/children"):  # any thread may be the parent
                 parents += map(int, children.read_text().split())
             command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
-            status = Path(f"/proc/{pid}/status").read_text()
-            ids = re.search(r"^Uid:(.*)$", status, re.MULTILINE)
-            yield command, {int(uid) for uid in ids[1].split()}
+            ids = re.search(r"^Uid:(.*)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+            yield Process(pid, command, frozenset(map(int, ids[1].split())))
