@@ -107,8 +107,10 @@ async def test_after_a_restart_of_the_store_nobody_meets_a_broken_connection(
         await asyncio.gather(*(lease.hold() for _ in range(CROWD)))
         server.kill()
         server.start()
-        for _ in range(3):  # turns of the loop, in which it hears that the connections ended
-            await asyncio.sleep(0)
+        async with asyncio.timeout(SLOW_MACHINE):  # until each is heard to have ended
+            await asyncio.gather(
+                *(one._reader.read(1) for one in store.redis.connection_pool._available_connections)
+            )
         assert await asyncio.gather(*(lease.hold() for _ in range(CROWD))) == [True] * CROWD
         await store.redis.script_flush()
         assert await lease.hold()
