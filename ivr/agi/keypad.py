@@ -46,7 +46,7 @@ class Switch:
         self._armed = -math.inf  # how long Asterisk took to connect to us since it armed it, nobody tells
 
     async def ensure(self, seconds: float = COMMAND_SECONDS) -> None:
-        """See to it that the next ``seconds`` fit before it goes off; raise HungUpError if nobody is there."""
+        """See to it that the next ``seconds`` fit before it goes off; HungUpError if nobody is there."""
         if self._clock() + seconds > self._armed + ARM_SECONDS - MARGIN_SECONDS:
             result = await self._dialogue.execute(*REARM)
             if result == FAILED:
