@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from ivr.store.calls import Calls
 from ivr.store.claims import Claims
@@ -29,6 +30,9 @@ ASTERISK = "pbx"
 CODE_LENGTH = 11
 CODE_SECONDS = 1200.0
 LEASE_SECONDS = 60
+
+settings.register_profile("house", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

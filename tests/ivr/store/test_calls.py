@@ -310,7 +310,7 @@ STEP = st.one_of(
 
 
 @pytest.mark.req("P3", "S2", "A3", "P12")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, max_size=25))
 async def test_whatever_happens_in_whatever_order_the_store_is_as_the_tables_say(
     rooms: Rooms, steps: list[tuple[str, ...]]

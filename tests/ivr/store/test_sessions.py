@@ -245,7 +245,9 @@ async def test_a_log_in_may_come_during_the_call(rooms: Rooms, state: Call) -> N
         await rooms.calls.queued(CALL.uniqueid, "q")
     if state is Call.CONNECTED:
         assert (await rooms.answer()).view.identification is Identification.PENDING
+    version = await rooms.store.redis.hget(rooms.store.keys.call(CALL), "version")
     await rooms.sessions.verify(citizen.session, VERHUIZING, identity())
+    assert int(await rooms.store.redis.hget(rooms.store.keys.call(CALL), "version")) > int(version)
     assert 0 < await rooms.store.redis.pttl(rooms.store.keys.sealed(citizen.session)) <= ALIVE * 1000
     on_line = await rooms.desk.look(SANNE) if state is Call.CONNECTED else await rooms.answer()
     assert on_line is not None
