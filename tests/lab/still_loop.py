@@ -16,12 +16,12 @@ REAL_SECONDS = 20.0
 
 
 class StillLoop(asyncio.SelectorEventLoop):
-    """``loop.now += 5`` lets five seconds pass. ``armed`` has every timer that was ever set, by its owner."""
+    """``loop.now += 5`` lets five seconds pass."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now = 1000.0
-        self.armed: list[object] = []
+        self._timers: list[tuple[object, asyncio.TimerHandle]] = []
 
     def time(self) -> float:
         """What everything on this loop takes for the time."""
@@ -29,8 +29,23 @@ class StillLoop(asyncio.SelectorEventLoop):
 
     def call_at(self, when: float, callback: Any, *args: Any, **kwargs: Any) -> asyncio.TimerHandle:
         """As asyncio's own, and remembered."""
-        self.armed.append(getattr(callback, "__self__", None))
-        return super().call_at(when, callback, *args, **kwargs)
+        handle = super().call_at(when, callback, *args, **kwargs)
+        self._timers.append((getattr(callback, "__self__", None), handle))
+        return handle
+
+    async def turn(self, seconds: int) -> None:
+        """Let so many seconds pass, one by one, and what is due in each of them happen."""
+        for _ in range(seconds):
+            self.now += 1
+            await asyncio.sleep(0)
+
+    def timers(self, owner: type) -> list[asyncio.TimerHandle]:
+        """Every timer that objects of this type ever set."""
+        return [handle for setter, handle in self._timers if isinstance(setter, owner)]
+
+    def pending(self, owner: type) -> int:
+        """How many of them have yet to go off."""
+        return sum(not handle.cancelled() and handle.when() > self.now for handle in self.timers(owner))
 
 
 def run(test: Callable[[StillLoop], Coroutine[Any, Any, None]]) -> None:

@@ -110,7 +110,7 @@ def test_a_reply_has_its_time() -> None:
 
 
 def test_a_command_may_have_more_time_than_others() -> None:
-    """A prompt of 59 s is heard to its end; the next command has 5 s again."""
+    """A prompt of 59 s is heard to its end."""
 
     async def test(loop: StillLoop) -> None:
         flow = Flow()
@@ -120,16 +120,92 @@ def test_a_command_may_have_more_time_than_others() -> None:
                 dialogue = await within(flow.dialogue)
                 prompt = asyncio.create_task(dialogue.stream_file("long"))
                 await soon(prompt, peer)
-                for _ in range(59):
-                    loop.now += 1
-                    await asyncio.sleep(0)
+                await loop.turn(59)
                 peer.reply("200 result=0 endpos=472000")
                 assert await within(prompt) == ""
+
+    run(test)
+
+
+def test_a_command_has_no_more_time_than_its_own() -> None:
+    """After a prompt that could have had 60 s, the next one has its 5."""
+
+    async def test(loop: StillLoop) -> None:
+        flow = Flow()
+        async with AgiServer(flow, LIMITS) as server:
+            await server.start("127.0.0.1", 0)
+            async with AgiPeer.connect(server.address) as peer:
+                dialogue = await within(flow.dialogue)
+                prompt = asyncio.create_task(dialogue.stream_file("short"))
+                await soon(prompt, peer)
+                await loop.turn(3)
+                peer.reply("200 result=0 endpos=24000")
+                await within(prompt)
                 answer = asyncio.create_task(dialogue.answer())
                 await soon(answer, peer)
-                loop.now += 5
+                assert loop.pending(Link) == 1
+                await loop.turn(5)
                 with pytest.raises(TooSlowError):
                     await within(answer)
+
+    run(test)
+
+
+def test_a_call_flow_may_be_busy_elsewhere_between_commands() -> None:
+    """What runs out then is the time of the dialogue, not that of a command."""
+
+    async def test(loop: StillLoop) -> None:
+        flow = Flow()
+        async with AgiServer(flow, LIMITS) as server:
+            await server.start("127.0.0.1", 0)
+            async with AgiPeer.connect(server.address) as peer:
+                dialogue = await within(flow.dialogue)
+                for _ in range(3):
+                    answer = asyncio.create_task(dialogue.answer())
+                    await peer.answer("200 result=0")
+                    await within(answer)
+                    await loop.turn(30)
+                assert dialogue._link.fault is None
+
+    run(test)
+
+
+def test_a_call_flow_that_forgives_a_late_reply_has_its_time() -> None:
+    """It caught TooSlowError, and hangs elsewhere."""
+
+    async def test(loop: StillLoop) -> None:
+        flow = Flow()
+        async with AgiServer(flow, LIMITS) as server:
+            await server.start("127.0.0.1", 0)
+            async with AgiPeer.connect(server.address) as peer:
+                dialogue = await within(flow.dialogue)
+                answer = asyncio.create_task(dialogue.answer())
+                await soon(answer, peer)
+                await loop.turn(5)
+                with pytest.raises(TooSlowError):
+                    await within(answer)
+                await peer.closed()
+            await loop.turn(300)
+            await within(flow.cancelled.wait())
+
+    run(test)
+
+
+@pytest.mark.parametrize("opening", [b"", b"agi_", b"nonsense\n\n", block()])
+def test_a_connection_that_is_over_leaves_no_timer(opening: bytes) -> None:
+    """However it ended, as soon as its call flow has come to its end too."""
+
+    async def test(loop: StillLoop) -> None:
+        flow = Flow()
+        async with AgiServer(flow, LIMITS) as server:
+            await server.start("127.0.0.1", 0)
+            async with AgiPeer.connect(server.address, opening) as peer:
+                if opening == block():
+                    await within(flow.dialogue)
+                    flow.let_go.set()
+                    await peer.closed()
+            await until(lambda: loop.timers(Link) and not server.open)
+            assert loop.pending(Link) == 0
 
     run(test)
 
@@ -143,20 +219,16 @@ def test_a_dialogue_of_quick_commands_costs_one_timer() -> None:
             await server.start("127.0.0.1", 0)
             async with AgiPeer.connect(server.address) as peer:
                 dialogue = await within(flow.dialogue)
-
-                def timers() -> int:
-                    return sum(isinstance(owner, Link) for owner in loop.armed)
-
                 for _ in range(20):
                     task = asyncio.create_task(dialogue.answer())
                     await peer.answer("200 result=0")
                     await within(task)
-                assert timers() == 1
+                assert len(loop.timers(Link)) == 1
                 loop.now += 2
                 task = asyncio.create_task(dialogue.answer())
                 await peer.answer("200 result=0")
                 await within(task)
-                assert timers() == 2
+                assert len(loop.timers(Link)) == 2
 
     run(test)
 
@@ -212,9 +284,7 @@ def test_a_call_flow_that_outlives_its_connection_has_its_time() -> None:
                 peer.end()
                 await peer.closed()
             assert not flow.cancelled.is_set()
-            for _ in range(300):
-                loop.now += 1
-                await asyncio.sleep(0)
+            await loop.turn(300)
             await within(flow.cancelled.wait())
             await until(lambda: server.tally.gone == 1)
 

@@ -71,6 +71,7 @@ async def test_a_call_flow_that_ends_closes_its_connection() -> None:
             assert server.open == 1
         await until(lambda: server.open == 0)
         assert server.tally == AgiTally(finished=1)
+        assert not server._tasks
 
 
 @pytest.mark.req("P4", "S7")
@@ -219,7 +220,7 @@ async def test_closing_ends_what_does_not_end() -> None:
         finally:
             ended.append("cleaned up")
 
-    async with serving(stubborn) as server:
+    async with serving(stubborn, AgiLimits(header_seconds=600)) as server:
         async with (
             AgiPeer.connect(server.address) as talking,
             AgiPeer.connect(server.address, b"agi_") as half,
