@@ -67,20 +67,26 @@ class Tracker:
         self._moved.add(event.uniqueid)  # even if the store is away: a picture under way may be older
         await move
 
+    def forget(self) -> None:
+        """The store may have lost what we hold: the next picture is a first one. What ended stays ended."""
+        self._held.clear()
+        self._doubted.clear()
+        self._first = True
+
     def begin_picture(self) -> set[str]:
-        """Say that a picture is about to be taken; return the calls that it must answer for."""
+        """Say that a picture is about to be taken; return the calls that we hold now."""
         self._moved.clear()
         return set(self._held)
 
-    async def reconcile(self, known: set[str], picture: Picture) -> None:
-        """Bring the store in line with a picture that was taken after ``known`` was gathered.
+    async def reconcile(self, held: set[str], stored: set[str], picture: Picture) -> None:
+        """Bring the store in line with a picture.
 
-        A call that an event has moved meanwhile is left alone: the event may be the newer of the two.
+        ``held`` is what `begin_picture` returned, ``stored`` what the store knew after that; the picture was
+        taken after both. A call that an event has moved meanwhile is left alone: the event may be newer.
         """
-        for uniqueid in known - picture.live:
-            await self._end(uniqueid)
-        if not await self._calls.alive(picture.live & (known | self._held.keys())):
-            raise LeaseLostError("the lease went to another watcher")
+        for uniqueid in held - stored - self._moved:
+            self._held.pop(uniqueid, None)  # the store began anew, so we tell it again
+        await self._prove(held | stored, picture.live)
         for entry in picture.waiting:
             if entry.uniqueid not in self._moved:
                 await self._wait(entry.uniqueid, entry.queue, entry.caller_number, "")
@@ -89,8 +95,15 @@ class Tracker:
                 await self._reconcile_talk(talk)
         if self._first:
             self._first = False
-            self._held = dict.fromkeys(known & picture.live, SOMEWHERE) | self._held
+            self._held = dict.fromkeys((held | stored) & picture.live, SOMEWHERE) | self._held
         await self._release_absent(picture.talking)
+
+    async def _prove(self, known: set[str], live: frozenset[str]) -> None:
+        """End what is gone, and let what lives go on living."""
+        for uniqueid in known - live:
+            await self._end(uniqueid)
+        if not await self._calls.alive(live & (known | self._held.keys())):
+            raise LeaseLostError("the lease went to another watcher")
 
     async def _reconcile_talk(self, talk: Talk) -> None:
         if talk.members and self._held.get(talk.uniqueid, WAITING) not in talk.members:

@@ -16,7 +16,7 @@ from ivr.ami.events import AgentConnect, ChannelListed, QueueEntry, QueueMember
 from ivr.ami.link import Connected, Disconnected
 from ivr.ami.tracker import Tracker
 from ivr.errors import LeaseLostError, ManagerError, StoreError, TooSlowError
-from ivr.store.keyspace import LEASE_RENEWAL, SWEEP
+from ivr.store.keyspace import ALIVE, LEASE_RENEWAL, SWEEP
 from ivr.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class Watcher:
         self._members: dict[str, str] = {}
         self._whole = False
         """Whether this connection has had its first picture, which shows the queues as well."""
+        self._proven = 0.0
+        """When calls were last proven to live, by the loop's clock."""
         self._turn = asyncio.Lock()
         """One at a time moves calls: an event, or a picture."""
         self._no_store = Trouble("watcher.store_lost", "watcher.store_back")
@@ -105,6 +107,7 @@ class Watcher:
         """A new connection: what came before it was missed, so start from a picture of everything."""
         self._tracker = Tracker(self._calls)
         self._whole = False
+        self._proven = asyncio.get_running_loop().time()
         await self._picture()
 
     async def _take(self, event: Event) -> None:
@@ -133,7 +136,8 @@ class Watcher:
 
     async def _take_picture(self) -> None:
         tracker, first = self._tracker, not self._whole
-        known = tracker.begin_picture() | await self._calls.known()
+        held = tracker.begin_picture()
+        stored = await self._calls.known()
         channels = await self._link.listing(*LISTED_FROM)
         queues: list[Item] = await self._link.listing(*QUEUES_FROM) if first else []
         if first:
@@ -146,7 +150,14 @@ class Watcher:
         async with self._turn:
             if tracker is not self._tracker:
                 return  # of a connection that is no more: what it shows may be old
-            await tracker.reconcile(known, drawn)
-            self._whole = True
+            await tracker.reconcile(held, stored, drawn)
+            self._whole = self._in_time()
+            if not self._whole:
+                tracker.forget()
         if first:
             log.info("watcher.following", asterisk=self._lease.asterisk, calls=len(drawn.talking))
+
+    def _in_time(self) -> bool:
+        """Say that calls were just proven to live; tell whether the last proof had not run out before."""
+        before, self._proven = self._proven, asyncio.get_running_loop().time()
+        return self._proven - before < ALIVE

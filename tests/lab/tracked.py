@@ -49,10 +49,14 @@ class World:
 
     async def empty(self) -> None:
         """Forget everything."""
+        await self.empty_store()
+        self.starts_again()
+
+    async def empty_store(self) -> None:
+        """The store was restarted, and we hold the lease again."""
         await self.store.redis.flushall()
         assert await self.rooms.calls._lease.hold()
         await self.store.redis.expire(self.store.keys.lease(ASTERISK), LEASE_SECONDS)
-        self.starts_again()
 
     def starts_again(self) -> None:
         """A new manager connection: the tracker knows nothing of before."""
@@ -67,12 +71,11 @@ class World:
         self, channels: Iterable[ChannelListed] = (), waiting: Iterable[QueueEntry] = ()
     ) -> None:
         """A picture is taken, in no time."""
-        known = await self.known()
-        await self.tracker.reconcile(known, draw(channels, waiting, MEMBERS))
+        await self.tracker.reconcile(*await self.known(), draw(channels, waiting, MEMBERS))
 
-    async def known(self) -> set[str]:
+    async def known(self) -> tuple[set[str], set[str]]:
         """What a picture that is about to be taken must answer for."""
-        return self.tracker.begin_picture() | await self.rooms.calls.known()
+        return self.tracker.begin_picture(), await self.rooms.calls.known()
 
     async def on_desk(self, interface: str) -> str:
         """The Uniqueid of the call that this member sees, or nothing."""

@@ -262,14 +262,14 @@ class TestFenced:
         """Not even by proving that a call lives."""
         before = await self.fenced(world)
         with pytest.raises(LeaseLostError):
-            await world.tracker.reconcile({ONE}, drawn)
+            await world.tracker.reconcile({ONE}, {ONE}, drawn)
         assert await snapshot(world.store.redis) == before
 
     async def test_without_calls_it_is_noticed_as_well(self, world: World) -> None:
         """An idle watcher must not think that it leads."""
         await self.fenced(world)
         with pytest.raises(LeaseLostError):
-            await Tracker(world.rooms.calls).reconcile(set(), NOTHING)
+            await Tracker(world.rooms.calls).reconcile(set(), set(), NOTHING)
 
 
 async def test_a_move_that_the_table_does_not_list_is_told(world: World) -> None:

@@ -140,6 +140,30 @@ async def test_what_lives_goes_on_living(world: World) -> None:
     assert all([await world.store.redis.pttl(key) > 1000 for key in keys])
 
 
+async def test_a_store_that_began_anew_is_told_again(world: World) -> None:
+    """The conversation is on the line, not proven: who it is went with the store."""
+    await world.claimed()
+    await world.follow(joined(ONE), connected(ONE, SANNE))
+    await world.empty_store()
+    await world.picture([caller(ONE, "b"), phone(SANNE, "b")])
+    assert await world.sees(SANNE) == {}
+
+
+async def test_what_ran_out_is_told_again_once_forgotten(world: World) -> None:
+    """The store knew the call but lost its record: as after any gap, the picture is the truth."""
+    await world.claimed()
+    await world.follow(joined(ONE), connected(ONE, SANNE), joined(TWO), hung_up(TWO))
+    await world.store.redis.delete(world.store.keys.call(CallId(ASTERISK, ONE)))
+    talking = [caller(ONE, "b"), phone(SANNE, "b")]
+    await world.picture(talking)
+    assert await world.sees(SANNE) is None
+    world.tracker.forget()
+    await world.picture(talking)
+    assert await world.sees(SANNE) == {}
+    await world.follow(joined(TWO))
+    assert not await world.kept(TWO)
+
+
 async def test_an_event_during_the_picture_is_newer(world: World) -> None:
     """What it moved is left alone, in each direction."""
     await world.claimed(ONE)
@@ -148,7 +172,7 @@ async def test_an_event_during_the_picture_is_newer(world: World) -> None:
     known = await world.known()
     await world.follow(connected(ONE, SANNE), completed(TWO, TOM, "transfer"))
     old = draw([caller(ONE), caller(TWO, "b"), phone(TOM, "b")], [entry(ONE)], MEMBERS)
-    await world.tracker.reconcile(known, old)
+    await world.tracker.reconcile(*known, old)
     assert (await world.sees(SANNE), await world.sees(TOM)) == (PROVEN, None)
 
 
@@ -163,7 +187,7 @@ async def test_an_event_that_the_store_did_not_take_is_newer_all_the_same(
         away.setattr(Calls, "queued", _away)
         with pytest.raises(StoreError):
             await world.follow(completed(ONE, SANNE, "transfer"))
-    await world.tracker.reconcile(known, draw([caller(ONE, "b"), phone(TOM, "b")], [], MEMBERS))
+    await world.tracker.reconcile(*known, draw([caller(ONE, "b"), phone(TOM, "b")], [], MEMBERS))
     assert await world.sees(TOM) is None
     for _ in range(2):
         await world.picture([caller(ONE), phone(SANNE)], [])
@@ -175,7 +199,7 @@ async def test_a_call_that_begins_during_the_picture_does_not_end(world: World) 
     known = await world.known()
     citizen = await world.claimed()
     await world.follow(joined(ONE))
-    await world.tracker.reconcile(known, NOTHING)
+    await world.tracker.reconcile(*known, NOTHING)
     assert await world.state(citizen) == Call.QUEUED
 
 
@@ -185,7 +209,7 @@ async def test_a_call_that_ended_does_not_come_back(world: World) -> None:
     await world.follow(joined(ONE), connected(ONE, SANNE))
     known = await world.known()
     await world.follow(hung_up(ONE))
-    await world.tracker.reconcile(known, draw([caller(ONE, "b"), phone(SANNE, "b")], [entry(ONE)], MEMBERS))
+    await world.tracker.reconcile(*known, draw([caller(ONE, "b"), phone(SANNE, "b")], [entry(ONE)], MEMBERS))
     await world.picture([caller(ONE, "b"), phone(SANNE, "b")], [entry(ONE)])
     await world.follow(joined(ONE), connected(ONE, SANNE))
     assert not await world.kept()
