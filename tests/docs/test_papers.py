@@ -1,4 +1,4 @@
-"""What is written for operators is true: links, settings, events and examples are those of the code."""
+"""What is written for operators is true: settings, events and examples are those of the code."""
 
 from __future__ import annotations
 
@@ -11,14 +11,10 @@ from idbellen import cli, up
 from ivr.settings import load
 from tests.lab.asterisk_home import CHECKOUT
 
-PAPERS = sorted(
-    [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"), *CHECKOUT.glob("asterisk-config/*.md")]
-)
 UNITS = sorted(CHECKOUT.glob("docs/systemd/*.service"))
 OPERATING = CHECKOUT / "docs/operating.md"
 CODE = [path for room in ("ivr", "web", "idbellen") for path in CHECKOUT.glob(f"{room}/**/*.py")]
 LOGGED = r'log\.(?:debug|info|warning|error|exception)\(\s*"([^"]+)"'
-LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)")
 VALUES = {"ENABLED": "true", "PORT": "8081", "URL": "redis://valkey"}
 """Any that will do, by the last part of a setting's name; for the others a file."""
 
@@ -26,21 +22,6 @@ VALUES = {"ENABLED": "true", "PORT": "8081", "URL": "redis://valkey"}
 def named(path: Path) -> str:
     """A path as people write it."""
     return str(path.relative_to(CHECKOUT))
-
-
-def anchors(text: str) -> set[str]:
-    """The places in a page that a link can lead to, made of its headings as GitHub does."""
-    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
-    return {"#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-@pytest.mark.parametrize("paper", PAPERS, ids=named)
-def test_every_link_leads_somewhere(paper: Path) -> None:
-    """Files that are linked exist, and have the headings that are linked."""
-    for target, anchor in LINK.findall(paper.read_text()):
-        linked = paper if not target else (paper.parent / target).resolve()
-        assert linked.exists(), target
-        assert not anchor or anchor in anchors(linked.read_text()), f"{target}{anchor}"
 
 
 @pytest.mark.req("O2", "O5")
