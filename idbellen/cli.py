@@ -127,11 +127,12 @@ def settings(ctx: click.Context) -> None:
 def doctor(ctx: click.Context) -> None:
     """Say what is missing in Asterisk, the store and the prompts, and how to mend it."""
     from idbellen import doctor as checks  # noqa: PLC0415 - for this command only
+    from idbellen import verdict  # noqa: PLC0415 - for this command only
 
     settings = _load(ctx).settings
     results = asyncio.run(checks.examine(settings))
-    click.echo(checks.table(results, colour=sys.stdout.isatty()))
-    ctx.exit(int(any(result.verdict is checks.Verdict.WRONG for result in results)))
+    click.echo(verdict.table(results, colour=sys.stdout.isatty()))
+    ctx.exit(int(any(result.verdict is verdict.Verdict.WRONG for result in results)))
 
 
 @main.command()

@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 import re
 import stat
-from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from idbellen.storage import open_store
+from idbellen.verdict import Result, fine, warning, wrong
 from ivr.agi.contract import ENTRY_CONTEXT, FALLBACK_CONTEXT, QUEUE_CONTEXT
 from ivr.ami.events import ChannelListed, Listed, QueueMember
 from ivr.ami.link import ManagerLink
@@ -46,59 +45,12 @@ CVE-2024-42365, CVE-2025-47779, CVE-2025-47780). A branch between these that is 
 STORE_VERSION: Final = 7
 
 
-class Verdict(Enum):
-    """How a check came out."""
-
-    FINE = "fine"
-    WARNING = "warning"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One line of the table."""
-
-    part: str
-    verdict: Verdict
-    found: str
-    mend: str = ""
-
-
-def fine(part: str, found: str) -> Result:
-    """A check that is all right."""
-    return Result(part, Verdict.FINE, found)
-
-
-def warning(part: str, found: str, mend: str) -> Result:
-    """A check that works but could be better."""
-    return Result(part, Verdict.WARNING, found, mend)
-
-
-def wrong(part: str, found: str, mend: str) -> Result:
-    """A check that fails, and what to do next."""
-    return Result(part, Verdict.WRONG, found, mend)
-
-
 async def examine(settings: Settings) -> list[Result]:
     """Do all checks; none of them stops the others."""
     results = [*_secrets(settings), *_keys(settings), *_prompts(settings), await _fastagi(settings)]
     results += [result async for result in _store(settings)]
     results += [result async for result in _asterisk(settings)]
     return results
-
-
-def table(results: list[Result], *, colour: bool = False) -> str:
-    """Write the results for people: one line a check, and below each that is not fine what to do."""
-    paint = {Verdict.FINE: "32", Verdict.WARNING: "33", Verdict.WRONG: "31"}
-    lines = []
-    for result in results:
-        word = f"{result.verdict.value:8}"
-        if colour:
-            word = f"\x1b[{paint[result.verdict]}m{word}\x1b[0m"
-        lines.append(f"{word} {result.part:10} {result.found}")
-        if result.mend:
-            lines.append(f"{'':8} {'':10}   → {result.mend}")
-    return "\n".join(lines)
 
 
 def known_holes(version: tuple[int, int, int]) -> bool:

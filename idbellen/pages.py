@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from ivr.settings import Settings
     from ivr.store.client import Store
+    from web.route import Room
 
 ZONE: Final = "Europe/Amsterdam"
 
@@ -61,52 +62,72 @@ def web_options(settings: Settings, code_keys: KeySet) -> WebOptions:
     )
 
 
-def make(settings: Settings, store: Store, feed: Feed) -> web.Application:
-    """Put the application together; raise SettingsError for what cannot work."""
-    seal_keys, code_keys = KeySet.read(settings.seal_file), KeySet.read(settings.code_file)
-    sealer, codes_sealer = Sealer(seal_keys), Sealer(code_keys)
-    macs = Macs(code_keys, "code")
-    options = web_options(settings, code_keys)
-    purposes, accounts, once = settings.to_purposes(), Accounts(settings.agents_file), Once(store)
-    sessions = Sessions(
-        store, sealer, codes_sealer, macs, length=settings.code_length, life=settings.codes.minutes * 60
-    )
-    logins = Logins(options, sessions, purposes)
-    providers = Providers([Demo(Returns(logins))] if settings.demo.enabled else [], purposes)
-    titles = providers.titles()
+class Front:
+    """What the citizens' and the agents' rooms have in common, made once."""
 
-    def display_name(member: str) -> str:
-        agent = accounts.at(member)
+    def __init__(self, settings: Settings, store: Store, feed: Feed) -> None:
+        seal_keys, code_keys = KeySet.read(settings.seal_file), KeySet.read(settings.code_file)
+        self._settings, self._store, self._feed = settings, store, feed
+        self._sealer, self._codes_sealer = Sealer(seal_keys), Sealer(code_keys)
+        self._code_keys = code_keys
+        self._zone = ZoneInfo(ZONE)
+        self._purposes = settings.to_purposes()
+        self._accounts = Accounts(settings.agents_file)
+        self._sessions = Sessions(
+            *(store, self._sealer, self._codes_sealer, Macs(code_keys, "code")),
+            length=settings.code_length,
+            life=settings.codes.minutes * 60,
+        )
+        self.options = web_options(settings, code_keys)
+        self._logins = Logins(self.options, self._sessions, self._purposes)
+        demo = [Demo(Returns(self._logins))] if settings.demo.enabled else []
+        self.providers = Providers(demo, self._purposes)
+        self.once = Once(store)
+
+    def citizen(self) -> Room:
+        """Make the citizens' room."""
+        settings = self._settings
+        return citizen_room(
+            CitizenOptions(
+                number=settings.phone.number,
+                display=settings.phone.display,
+                minutes=settings.codes.minutes,
+                starts_per_minute=settings.web.starts_per_minute,
+                zone=self._zone,
+            ),
+            sessions=self._sessions,
+            feed=self._feed,
+            purposes=self._purposes,
+            providers=self.providers,
+            logins=self._logins,
+            display_name=self._display_name,
+        )
+
+    def agent(self) -> Room:
+        """Make the agents' room."""
+        titles = self.providers.titles()
+        idle = self._settings.agents.idle_minutes * 60
+        return agent_room(
+            accounts=self._accounts,
+            logins=AgentLogins(self._store, Macs(self._code_keys, "login"), idle=idle),
+            desk=Desk(self._store, self._sealer, self._codes_sealer),
+            feed=self._feed,
+            once=self.once,
+            purposes=self._purposes,
+            method_title=lambda tag, language: titles.get((tag, language), tag),
+            zone=self._zone,
+        )
+
+    def _display_name(self, member: str) -> str:
+        agent = self._accounts.at(member)
         return agent.display_name if agent else ""
 
-    zone = ZoneInfo(ZONE)
-    citizen = citizen_room(
-        CitizenOptions(
-            number=settings.phone.number,
-            display=settings.phone.display,
-            minutes=settings.codes.minutes,
-            starts_per_minute=settings.web.starts_per_minute,
-            zone=zone,
-        ),
-        sessions=sessions,
-        feed=feed,
-        purposes=purposes,
-        providers=providers,
-        logins=logins,
-        display_name=display_name,
-    )
-    agent = agent_room(
-        accounts=accounts,
-        logins=AgentLogins(store, Macs(code_keys, "login"), idle=settings.agents.idle_minutes * 60),
-        desk=Desk(store, sealer, codes_sealer),
-        feed=feed,
-        once=once,
-        purposes=purposes,
-        method_title=lambda tag, language: titles.get((tag, language), tag),
-        zone=zone,
-    )
-    health = health_room({"store": store.ping})
-    return make_app(options, (citizen, providers.room(), agent, health), once.spend)
+
+def make(settings: Settings, store: Store, feed: Feed) -> web.Application:
+    """Put the application together; raise SettingsError for what cannot work."""
+    front = Front(settings, store, feed)
+    rooms = (front.citizen(), front.providers.room(), front.agent(), health_room({"store": store.ping}))
+    return make_app(front.options, rooms, front.once.spend)
 
 
 async def serve(settings: Settings) -> None:

@@ -148,10 +148,12 @@ class Supervisor:
 
     def _patience(self, part: Part) -> float | None:
         """Return the seconds until this part must be looked at; None when only its end counts."""
+        silent = self._bounds.silent
         if part.says_ready is not None:
             return None if part.ready.is_set() else self._bounds.look
-        limit = self._bounds.silent if part.ready.is_set() else self._bounds.ready
-        return max(0.0, part.heard + limit - time.monotonic())
+        limit = silent if part.ready.is_set() else self._bounds.ready
+        # Never longer than `silent`: it may become ready meanwhile.
+        return min(silent, max(0.0, part.heard + limit - time.monotonic()))
 
     @contextlib.contextmanager
     def _ear(self, part: Part) -> Iterator[str]:
