@@ -293,9 +293,7 @@ class TestRoutes:
         same = await phone.call(keyed((await citizens.pending()).code), headers={"agi_uniqueid": "1.2"})
         assert LANGUAGE not in same.variables
 
-    @pytest.mark.parametrize(
-        "number", ["unknown", "", "anonymous", "J. \x1b[31m", "1" * 4000, "\u0660"]
-    )
+    @pytest.mark.parametrize("number", ["unknown", "", "anonymous", "J. \x1b[31m", "1" * 4000, "\u0660"])
     async def test_a_number_that_is_none_counts_as_withheld(
         self, phone: Telephone, rooms: Rooms, number: str
     ) -> None:
