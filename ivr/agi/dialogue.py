@@ -10,18 +10,18 @@ connection is closed, or about to be, and no more can be asked.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from ivr.agi.commands import quote
-from ivr.errors import AgiProtocolError, ConnectionEndedError, DeadChannelError, HungUpError
+from ivr.errors import AgiProtocolError, HungUpError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from ivr.agi.events import Reply, Request
     from ivr.agi.limits import AgiLimits
     from ivr.agi.link import Link
 
-DEAD_CHANNEL = 511
 FAILED = -1
 KEYS = {0: ""} | {ord(key): key for key in "0123456789*#ABCD"}
 
@@ -41,22 +41,13 @@ class Dialogue:
         """Whether Asterisk has told us that the caller hung up. It may know before we do."""
         return self._link.wire.hung_up
 
-    async def command(self, line: str, seconds: float | None = None) -> Reply:
+    def command(self, line: str, seconds: float | None = None) -> asyncio.Future[Reply]:
         """Any AGI command, as one line; its reply, whatever its code but 511.
 
-        `seconds` bounds the wait (default `AgiLimits.command_seconds`). A wait that is cancelled ends the
-        connection: nobody could say which command the next reply is for.
+        `seconds` bounds the wait (default `AgiLimits.command_seconds`). A wait that is cancelled leaves the
+        command under way: until its reply has come, which nobody gets, another is an `IllegalMoveError`.
         """
-        if seconds is None:
-            seconds = self._limits.command_seconds
-        try:
-            reply = await self._link.ask(line, seconds)
-        except asyncio.CancelledError:
-            self._link.end(ConnectionEndedError("a command was given up before its reply"))
-            raise
-        if reply.code == DEAD_CHANNEL:
-            raise DeadChannelError("not permitted on a dead channel")
-        return reply
+        return self._link.ask(line, self._limits.command_seconds if seconds is None else seconds)
 
     async def answer(self) -> None:
         """Pick up, if nobody has. `HungUpError` when that fails: only a channel that is going refuses."""
@@ -66,8 +57,8 @@ class Dialogue:
     async def stream_file(self, name: str, escape_digits: str = "") -> str | None:
         """Play a prompt in the channel's language, until its end or until one of these keys.
 
-        The key; "" when none came; None when Asterisk has no such prompt, or cannot read it. A hangup is
-        `HungUpError`: Asterisk's -1 means either, so we ask again whether there is a channel.
+        The key; "" when none came; None when Asterisk has no such prompt, or cannot read it. A hangup is a
+        `ChannelGoneError`: Asterisk's -1 means either, so we ask again whether there is a channel.
         """
         line = f"STREAM FILE {quote(name)} {quote(escape_digits)}"
         result = _number(await self.command(line, self._limits.prompt_seconds))

@@ -7,14 +7,17 @@ Nothing lingers: a link that is over has closed its socket, which lets the calle
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from ivr.agi.events import Broken, Ended, Event, HungUp, Reply, Request
 from ivr.agi.wire import Wire
-from ivr.errors import ConnectionEndedError, HungUpError, IdBellenError, TooSlowError
+from ivr.errors import ConnectionEndedError, DeadChannelError, HungUpError, IdBellenError, TooSlowError
 
 if TYPE_CHECKING:
     from ivr.agi.limits import AgiLimits
+
+
+DEAD_CHANNEL: Final = 511
 
 
 class LinkOwner(Protocol):
@@ -89,7 +92,8 @@ class Link(asyncio.Protocol):
     def ask(self, line: str, seconds: float) -> asyncio.Future[Reply]:
         """Send one command; the future of its reply, which is due in so many seconds.
 
-        Raises what `Wire.command` raises and, when the link is over, why it is.
+        Raises what `Wire.command` raises and, when the link is over, why it is. The future has
+        `DeadChannelError` for a 511, and what ends the link if that comes first.
         """
         if self.fault is not None:
             raise type(self.fault)(*self.fault.args)
@@ -117,8 +121,7 @@ class Link(asyncio.Protocol):
         match event:
             case Reply():
                 self._due = self._end_by
-                if self._reply is not None and not self._reply.done():
-                    self._reply.set_result(event)
+                self._on_reply(event)
             case Request():
                 self._end_by = self._loop.time() + self._limits.dialogue_seconds
                 self._set_due(self._end_by)
@@ -130,6 +133,14 @@ class Link(asyncio.Protocol):
                 self.end(gone("the other side closed the connection"))
             case Broken(error):
                 self.end(error)
+
+    def _on_reply(self, reply: Reply) -> None:
+        if self._reply is None or self._reply.done():  # given up by who waited
+            return
+        if reply.code == DEAD_CHANNEL:
+            self._reply.set_exception(DeadChannelError("not permitted on a dead channel"))
+        else:
+            self._reply.set_result(reply)
 
     def _set_due(self, due: float) -> None:
         self._due = due
