@@ -59,6 +59,7 @@ async def agent(pbx: Asterisk) -> AsyncIterator[AgentPhone]:
     """The one agent who is at work."""
     async with AgentPhone(pbx.sip, "agent1", auto_answer=True) as phone:
         await phone.register()
+        await pbx.staffed(phone.user)
         yield phone
 
 

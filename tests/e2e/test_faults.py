@@ -105,6 +105,7 @@ async def office(pbx: Asterisk, manager: Manager, tmp_path: Path) -> AsyncIterat
         stack.ami_port = wire.port
         await stack.serve(pbx, web=False)
         await agent.register()
+        await pbx.staffed(agent.user)
         async with desks(stack, pbx) as on_desks:
             yield Office(pbx, stack, wire, on_desks, manager, caller, agent)
 

@@ -50,6 +50,7 @@ async def test_it_follows_a_call_and_sees_no_digit(pbx: Asterisk) -> None:
     agent = AgentPhone(pbx.sip, "agent1", auto_answer=True)
     async with user, agent, Caller(pbx.sip) as caller, StandIn(asks) as server:
         await agent.register()
+        await pbx.staffed(agent.user)
         await caller.call(f"9{server.port}")
         await caller.wait("confirmed")
         await caller.keys(CODE)

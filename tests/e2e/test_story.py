@@ -54,6 +54,7 @@ async def test_who_logs_in_during_the_call_appears_by_themselves(office: tuple[S
         AgentPhone(pbx.sip, "agent1", auto_answer=True) as phone,
     ):
         await phone.register()
+        await pbx.staffed(phone.user)
         await citizen.choose(PURPOSE)
         await citizen.agree()
         code = await citizen.code_first()

@@ -11,6 +11,7 @@ It is killed when the block ends or this process dies, and its folder removed.
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import socket
 from typing import TYPE_CHECKING, Self
@@ -141,6 +142,13 @@ class Asterisk:
             await guard.end(process, at_once=True)
             raise
         return said.decode(errors="replace")
+
+    async def staffed(self, agent: str) -> None:
+        """Wait until the queues know that this agent's phone is there; the phone knows it earlier."""
+        free = re.compile(rf"PJSIP/{agent} .*\(Not in use\)")
+        async with asyncio.timeout(BOOT_SECONDS):
+            while not free.search(await self._cli("queue show")):
+                pass  # asking takes a while by itself
 
     async def set_global(self, name: str, value: str) -> None:
         """Change one of the operator's globals while it runs."""

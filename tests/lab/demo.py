@@ -142,6 +142,7 @@ async def show(clock: Clock) -> None:
             caller = await phones.enter_async_context(Caller(pbx.sip))
             agent = await phones.enter_async_context(AgentPhone(pbx.sip, "agent1"))
             await agent.register()
+            await pbx.staffed(agent.user)
             await _obey(caller, agent)
     clock.say("stopped; nothing is left running")
 

@@ -97,6 +97,7 @@ async def _play(scene: Scene, output: Callable[[], str]) -> None:
     await scene.shoot(one, "agent-1-empty")
     phone = await scene.phone("agent1")
     await phone.register()
+    await scene.pbx.staffed(phone.user)
     say("two agents are at their desktops; one phone is on")
     first, second = await scene.citizen(), await scene.citizen()
     codes = [await _show_the_way(scene, first), await second.start(PURPOSE, SECOND)]
