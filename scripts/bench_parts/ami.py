@@ -7,8 +7,6 @@
 All three get the same bytes in segments of 64 KiB: answered queue calls, 26 headers an event. Ours hands over
 the 13 of 35 events of a call that it follows; that none is lost, and that the others see all 35, is asserted.
 CPU time is taken, not the clock; runs are interleaved, and the median of each counts.
-
-    python scripts/bench_parts/ami.py
 """
 
 from __future__ import annotations
@@ -17,26 +15,22 @@ import asyncio
 import itertools
 import logging
 import statistics
-import sys
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from panoramisk import Manager
 from panoramisk.ami_protocol import AMIProtocol
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from ivr.ami.limits import AmiLimits
 from ivr.ami.protocol import AmiProtocol
 from ivr.ami.table import EVENTS
 from ivr.ami.tally import AmiTally
+from scripts.bench_parts.rig import RUNS, Row, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 CALLS = 600
-RUNS = 5
 SEGMENT_BYTES = 64 * 1024
 HEADERS = 26
 
@@ -134,31 +128,20 @@ async def _ours(segments: list[bytes]) -> int:
     return taken + tally.passed_over
 
 
-def run() -> list[dict[str, Any]]:
-    """Measure; the rows of `scripts/bench`."""
+def run(runs: int = RUNS) -> list[Row]:
+    """Measure; the first run of each is for warming up."""
     segments = stream()
     parts: tuple[Callable[[list[bytes]], int], ...] = (floor, panoramisk, ours)
     rates: dict[str, list[float]] = {part.__name__: [] for part in parts}
-    for _ in range(RUNS):
+    for _ in range(runs + 1):
         for part in parts:
             began = time.process_time()
             seen = part(segments)
             rates[part.__name__].append(seen / (time.process_time() - began))
             if seen != CALLS * len(CALL):
                 raise RuntimeError(f"{part.__name__} lost events: {seen} of {CALLS * len(CALL)}")
-    value = statistics.median(rates["ours"])
+    found = {name: statistics.median(each[1:]) for name, each in rates.items()}
     return [
-        {
-            "name": f"ami_events_vs_{name}",
-            "value": round(value),
-            "unit": "events/s",
-            "floor": round(beside := statistics.median(rates[name])),
-            "ratio": round(value / beside, 2),
-        }
+        row(f"ami_events_vs_{name}", found["ours"], "events/s a core", found[name])
         for name in ("floor", "panoramisk")
     ]
-
-
-if __name__ == "__main__":
-    for row in run():
-        print(f"{row['name']:26} {row['value']} {row['unit']} beside {row['floor']}: ratio {row['ratio']}")
