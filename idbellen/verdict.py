@@ -50,7 +50,7 @@ def table(results: list[Result], *, colour: bool = False) -> str:
         word = f"{result.verdict.value:8}"
         if colour:
             word = f"\x1b[{paint[result.verdict]}m{word}\x1b[0m"
-        lines.append(f"{word} {result.part:10} {result.found}")
+        lines.append(f"{word} {result.part:11} {result.found}")
         if result.mend:
-            lines.append(f"{'':8} {'':10}   → {result.mend}")
+            lines.append(f"{'':8} {'':11}   → {result.mend}")
     return "\n".join(lines)

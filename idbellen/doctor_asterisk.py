@@ -1,0 +1,190 @@
+"""What `idbellen doctor` asks of the Asterisk, as the manager user that ``idbellen ivr`` logs in as.
+
+Knows what the program needs there, and which file mends what is missing. Only looks: each action is one that
+the shipped user may do.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from idbellen.verdict import Result, fine, warning, wrong
+from ivr.agi.contract import DEFAULTS, ENTRY_CONTEXT, FALLBACK_CONTEXT, QUEUE_CONTEXT, Option
+from ivr.ami.events import ChannelListed, Listed, QueueMember
+from ivr.ami.link import ManagerLink
+from ivr.errors import IdBellenError, ManagerError, ManagerGoneError, TooSlowError
+from web.agent.accounts import Accounts
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from ivr.settings import Settings
+
+    Check = Callable[[ManagerLink, Settings], AsyncIterator[Result]]
+
+NEEDED_ACTIONS: Final = ("CoreShowChannels", "QueueStatus", "CoreSettings", "ShowDialPlan")
+FORBIDDEN_ACTIONS: Final = ("Originate", "Command", "GetConfig", "UpdateConfig", "ModuleLoad", "Setvar")
+"""What a stolen secret could do harm with, or read digits with; we never use any."""
+FIRST_WHOLE: Final = {18: (18, 26, 2), 20: (20, 14, 1), 21: (21, 9, 1), 22: (22, 4, 1)}
+"""Per branch, the first release without the known holes of the manager and of SIP log-in (CVE-2023-49294,
+CVE-2024-42365, CVE-2025-47779, CVE-2025-47780). A branch between these that is not listed is not mended."""
+FIRST_WHOLE_CERTIFIED: Final = {18: (18, 9, 14), 20: (20, 7, 5)}
+"""The same of the certified branches, whose third figure counts after ``-cert``."""
+_VERSION: Final = re.compile(r"(\d+)\.(\d+)(?:\.|(-cert))(\d+)")
+RIGHTS: Final = "write = reporting, in manager.conf"
+
+
+async def examine(settings: Settings) -> AsyncIterator[Result]:
+    """Log in, and do all checks; none of them stops the others."""
+    manager = settings.manager
+    where = f"{manager.host}:{manager.port}"
+    link = ManagerLink(manager.host, manager.port, manager.username, manager.secret.get_secret_value())
+    try:
+        async with link.once():
+            yield fine("manager", f"{manager.username} is let in at {where}")
+            for part, check in _CHECKS.items():
+                async for result in _alone(part, check(link, settings)):
+                    yield result
+    except (ManagerGoneError, TooSlowError) as error:
+        yield wrong("manager", str(error), f"is Asterisk running, and is {where} its manager (manager.conf)?")
+    except ManagerError as error:
+        yield wrong("manager", str(error), "asterisk-config/manager.conf says how to make user and secret")
+
+
+def known_holes(version: tuple[int, int, int], *, certified: bool = False) -> bool:
+    """Tell whether this Asterisk has known holes that a later one has not."""
+    whole = FIRST_WHOLE_CERTIFIED if certified else FIRST_WHOLE
+    branch = version[0]
+    if branch > max(FIRST_WHOLE):
+        return False
+    return branch not in whole or version < whole[branch]
+
+
+async def _alone(part: str, results: AsyncIterator[Result]) -> AsyncIterator[Result]:
+    """Give a check's results; when it cannot be done, that is its result."""
+    try:
+        async for result in results:
+            yield result
+    except IdBellenError as error:
+        denied = "Permission denied" in str(error)
+        yield wrong(part, str(error), RIGHTS if denied else "run this again, and look at Asterisk's own log")
+
+
+async def _rights(link: ManagerLink, _: Settings) -> AsyncIterator[Result]:
+    actions = (await link.action("ListCommands")).fields
+    absent = [name for name in NEEDED_ACTIONS if name not in actions]
+    if absent:
+        yield wrong("rights", f"may not: {', '.join(absent)}", RIGHTS)
+    else:
+        yield fine("rights", "may ask what is needed")
+    harmful = [name for name in FORBIDDEN_ACTIONS if name in actions]
+    if harmful:
+        yield warning("rights", f"may also: {', '.join(harmful)}", f"leave only {RIGHTS}")
+
+
+async def _version(link: ManagerLink, _: Settings) -> AsyncIterator[Result]:
+    answer = await link.action("CoreSettings")
+    text = answer.fields.get("AsteriskVersion", "")
+    match = _VERSION.search(text)
+    if match is None:
+        yield warning("asterisk", f"version {text!r} is not one we know", "18 to 22 are supported")
+        return
+    version, certified = (int(match[1]), int(match[2]), int(match[4])), match[3] is not None
+    if known_holes(version, certified=certified):
+        whole = [".".join(map(str, first)) for first in FIRST_WHOLE.values()]
+        whole += [f"{a}.{b}-cert{c}" for a, b, c in FIRST_WHOLE_CERTIFIED.values()]
+        yield wrong("asterisk", f"{match[0]} has known security holes", f"at least one of {', '.join(whole)}")
+    else:
+        yield fine("asterisk", match[0])
+
+
+async def _queues(link: ManagerLink, settings: Settings) -> AsyncIterator[Result]:
+    members = await _members(link)
+    wanted = {settings.asterisk.queue, *(purpose.queue for purpose in settings.to_purposes())}
+    for queue in sorted(wanted):
+        if queue not in members:
+            mend = f"make [{queue}] in queues.conf, or change the settings"
+            yield wrong("queue", f"{queue} does not exist", mend)
+        elif not members[queue]:
+            mend = "add members: callers would hear that it is empty"
+            yield warning("queue", f"{queue} has no members", mend)
+        else:
+            yield fine("queue", f"{queue}: {len(members[queue])} members")
+    known = {interface for names in members.values() for interface in names}
+    for account in Accounts(settings.agents_file).list():
+        member = account.member
+        if member.asterisk == settings.asterisk.name and member.interface not in known:
+            mend = "is the member spelled as in queues.conf?"
+            yield warning("agents", f"{account.name}: {member.interface} is in no queue", mend)
+
+
+async def _members(link: ManagerLink) -> dict[str, list[str]]:
+    """Return every queue with the interfaces of its members."""
+    members: dict[str, list[str]] = {}
+    for item in await link.listing("QueueStatus", "QueueStatusComplete"):
+        match item:
+            case Listed("QueueParams", {"Queue": queue}):
+                members.setdefault(queue, [])
+            case QueueMember():
+                members.setdefault(item.queue, []).append(item.interface)
+            case _:
+                pass
+    return members
+
+
+async def _contexts(link: ManagerLink, _: Settings) -> AsyncIterator[Result]:
+    for context in (ENTRY_CONTEXT, QUEUE_CONTEXT, FALLBACK_CONTEXT):
+        try:
+            await link.listing("ShowDialPlan", "ShowDialPlanComplete", Context=context)
+        except ManagerError as error:
+            if "Did not find" not in str(error):
+                raise
+            mend = '#include "idbellen/idbellen.conf" in extensions.conf, then: dialplan reload'
+            yield wrong("dialplan", f"no context {context}", mend)
+        else:
+            yield fine("dialplan", context)
+
+
+async def _globals(link: ManagerLink, settings: Settings) -> AsyncIterator[Result]:
+    """Compare what the dialplan is told with what we are told. A channel may have a value of its own."""
+    name, queue = settings.asterisk.name, settings.asterisk.queue
+    found = await _global(link, Option.ASTERISK)
+    if found != name:
+        mend = f"{Option.ASTERISK} = {name} in [globals], or asterisk.name: nobody is identified until then"
+        yield wrong("globals", f"the dialplan says {found}, the settings say {name}", mend)
+    found = await _global(link, Option.DEFAULT_QUEUE)
+    if found != queue:
+        mend = f"{Option.DEFAULT_QUEUE} = {queue} in [globals], or on each channel; or change asterisk.queue"
+        yield warning("globals", f"the ordinary queue is {found or 'not set'}, not {queue}", mend)
+    found = await _global(link, Option.AGI)
+    if not found.startswith("hagi:") and f":{settings.agi.port}/" not in found:
+        mend = f"{Option.AGI} in [globals], or agi.port"
+        yield warning("globals", f"the dialplan asks {found}, we listen on {settings.agi.port}", mend)
+
+
+async def _global(link: ManagerLink, option: Option) -> str:
+    value = (await link.action("Getvar", Variable=option)).fields.get("Value", "")
+    return value or DEFAULTS.get(option, "")
+
+
+async def _variables(link: ManagerLink, _: Settings) -> AsyncIterator[Result]:
+    channels = await link.listing("CoreShowChannels", "CoreShowChannelsComplete")
+    calls = [channel for channel in channels if isinstance(channel, ChannelListed)]
+    if not calls:
+        yield warning("channelvars", "not checked: there is no call now", "run this again during a call")
+    elif not all(call.has_reference for call in calls):
+        mend = "channelvars = IDB_REF, in manager.conf [general]"
+        yield wrong("channelvars", "IDB_REF is not listed", mend)
+    else:
+        yield fine("channelvars", "IDB_REF")
+
+
+_CHECKS: Final[dict[str, Check]] = {
+    "rights": _rights,
+    "asterisk": _version,
+    "queue": _queues,
+    "dialplan": _contexts,
+    "globals": _globals,
+    "channelvars": _variables,
+}
