@@ -97,7 +97,11 @@ def _is_text(value: object, most: int) -> bool:
     """Tell whether this is a string that UTF-8 can hold: JSON can carry halves of surrogate pairs."""
     if not isinstance(value, str) or len(value) > most:
         return False
-    return not any("\ud800" <= sign <= "\udfff" for sign in value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Level(IntEnum):

@@ -94,14 +94,14 @@ class Demo:
 
     async def _log_in(self, request: web.Request) -> NoReturn:
         form = await request.post()
-        state = text(form, "state")
-        purpose = self._returns.login(request, state).purpose
-        identity = Identity(_attributes(form, purpose), _level(form), TAG, self._now())
-        await self._returns.finished(request, state, identity)
+        login = self._returns.login(request, text(form, "state"))
+        identity = Identity(_attributes(form, login.purpose), _level(form), TAG, self._now())
+        await self._returns.finished(request, login, identity)
 
     async def _cancel(self, request: web.Request) -> NoReturn:
         form = await request.post()
-        await self._returns.failed(request, text(form, "state"), Refusal.CANCELLED)
+        login = self._returns.login(request, text(form, "state"))
+        await self._returns.failed(request, login, Refusal.CANCELLED)
 
 
 def _summary(person: Person, purpose: Purpose) -> str:

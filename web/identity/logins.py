@@ -91,7 +91,7 @@ class Logins:
         purpose = self._purposes.get(claims["purpose"])
         return Login(claims["sub"], purpose, claims["method"], claims["language"])
 
-    async def finish(self, state: str, identity: Identity) -> None:
+    async def finish(self, login: Login, identity: Identity) -> None:
         """Take what a provider returned: enough for the purpose, and the session is verified with it.
 
         What counts is what came back, not what was asked (requirement S8). Only the purpose's attributes
@@ -99,27 +99,25 @@ class Logins:
 
         Raises:
             IdentityError: too low a level, or an attribute is missing; the session's log-in has failed.
-            InputError: not a state of ours, or one of another method.
+            InputError: it comes from another method than the one that was begun.
             IllegalMoveError: the session was proven or refused before, or is over.
             NotFoundError: there is no such session any more.
 
         """
-        login = self.read(state)
         if identity.method != login.method:
             raise InputError("this result comes from another login method than the one that was begun")
         refusal = judge(login.purpose, identity)
         if refusal is not None:
-            await self.fail(state, refusal)
+            await self.fail(login, refusal)
             raise IdentityError("what came back is not enough for the purpose", reason=refusal)
         await self._sessions.verify(login.session, login.purpose, identity)
         log.info("login.verified", session=login.session, purpose=login.purpose.name, method=login.method)
 
-    async def fail(self, state: str, reason: Refusal) -> None:
+    async def fail(self, login: Login, reason: Refusal) -> None:
         """Take that a log-in gave nothing. Unless that is final, the citizen may try again.
 
-        Raises as `finish` does.
+        Raises IllegalMoveError and NotFoundError as `finish` does.
         """
-        login = self.read(state)
         log.info("login.refused", session=login.session, method=login.method, reason=reason.value)
         if reason.is_final:
             await self._sessions.fail(login.session)

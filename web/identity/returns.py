@@ -48,23 +48,26 @@ class Returns:
             raise ForgedRequestError("this log-in was begun in another browser")
         return login
 
-    async def finished(self, request: web.Request, state: str, identity: Identity) -> NoReturn:
-        """Take the identity that this browser brings, and send the browser on; raises as `login` does."""
-        login = self.login(request, state)
+    async def finished(self, request: web.Request, login: Login, identity: Identity) -> NoReturn:
+        """Take the identity that this browser brings for its log-in, and send the browser on.
+
+        Raises:
+            InputError: it comes from another method than the one that was begun.
+
+        """
         reason = ""
         try:
-            await self._logins.finish(state, identity)
+            await self._logins.finish(login, identity)
         except IdentityError as error:
             reason = error.reason
         except (IllegalMoveError, NotFoundError):
             pass  # sent twice, or too late: the page that follows says how things stand
         _onward(request, login.language, reason)
 
-    async def failed(self, request: web.Request, state: str, reason: Refusal) -> NoReturn:
+    async def failed(self, request: web.Request, login: Login, reason: Refusal) -> NoReturn:
         """Take that the log-in gave nothing, and send the browser on to a page that helps."""
-        login = self.login(request, state)
         with suppress(IllegalMoveError, NotFoundError):  # as above
-            await self._logins.fail(state, reason)
+            await self._logins.fail(login, reason)
         _onward(request, login.language, reason)
 
 
