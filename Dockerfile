@@ -72,6 +72,6 @@ WORKDIR /etc/idbellen
 VOLUME /var/lib/idbellen
 # FastAGI, pages. Both listen on loopback until agi.host and web.host say otherwise.
 EXPOSE 4573 8080
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=2 CMD ["python", "-m", "idbellen.alive"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=2 CMD ["python", "-m", "idbellen.alive"]
 ENTRYPOINT ["idbellen"]
 CMD ["up"]

@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.req("O4"), pytest.mark.asyncio(loop_
 USER = 10001
 VOLUME = "/var/lib/idbellen"
 READY_SECONDS = 60.0
+TESTS_SECONDS = 900.0
 MARK = b"idbellen-build-secret"
 """Stands in every file of build secrets that scripts/image makes."""
 SECRET_NAMES = {"pip.conf", ".npmrc", "agents.json", "idbellen.toml", "manager.secret"}
@@ -145,5 +146,6 @@ async def test_the_unit_tests_pass_on_its_python(box: Container, libraries: Path
             "--env=PYTHONPATH=/libraries",
             "--env=HYPOTHESIS_STORAGE_DIRECTORY=/tmp/hypothesis",
         ),
+        seconds=TESTS_SECONDS,
     )
     assert " passed" in said

@@ -29,6 +29,7 @@ SCRIPT = str(CHECKOUT / "scripts/image")
 STORE = CHECKOUT / "var/container"
 """Where that script keeps all it makes, and removes it."""
 INSTALL_SECONDS = 600.0
+BUILD_SECONDS = 1800.0
 COMMAND_SECONDS = 180.0
 """For one buildah command, on a machine that has more to do: a container is a copy of the whole image."""
 STOP_SECONDS = 30.0
@@ -41,23 +42,28 @@ class CommandFailedError(AssertionError):
     """A command ended with another status than 0; holds what it said."""
 
 
+async def _script(*argv: str, seconds: float) -> str:
+    """Run ``scripts/image`` to its end and return what it printed."""
+    process = await guard.spawn(SCRIPT, *argv, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
+    try:
+        async with asyncio.timeout(seconds):
+            said, complained = await process.communicate()
+    except BaseException:
+        await guard.end(process)
+        raise
+    if process.returncode:
+        raise CommandFailedError(f"{' '.join(argv)}: {said.decode()}{complained.decode()}")
+    return said.decode()
+
+
 async def build() -> None:
     """Build the image, unless it is there and nothing changed. Minutes, the first time."""
-    process = await guard.spawn(SCRIPT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
-    said, _ = await process.communicate()
-    if process.returncode:
-        raise CommandFailedError(said.decode())
+    await _script(seconds=BUILD_SECONDS)
 
 
-async def buildah(*argv: str) -> str:
+async def buildah(*argv: str, seconds: float = COMMAND_SECONDS) -> str:
     """Run one buildah command to its end and return what it printed."""
-    pipe = asyncio.subprocess.PIPE
-    process = await guard.spawn(SCRIPT, "buildah", *argv, stdout=pipe, stderr=pipe)
-    async with asyncio.timeout(COMMAND_SECONDS):
-        said, complained = await process.communicate()
-    if process.returncode:
-        raise CommandFailedError(f"buildah {' '.join(argv)}: {said.decode()}{complained.decode()}")
-    return said.decode()
+    return await _script("buildah", *argv, seconds=seconds)
 
 
 async def config() -> dict[str, Any]:
@@ -94,9 +100,9 @@ class Container:
     def _run(self, argv: tuple[str, ...], *options: str) -> tuple[str, ...]:
         return ("run", "--isolation", "chroot", *self._env, *options, self._name, "--", *argv)
 
-    async def do(self, *argv: str, options: tuple[str, ...] = ()) -> str:
+    async def do(self, *argv: str, options: tuple[str, ...] = (), seconds: float = COMMAND_SECONDS) -> str:
         """Run a command inside, as the image's user, to its end; return what it printed."""
-        return await buildah(*self._run(argv, *options))
+        return await buildah(*self._run(argv, *options), seconds=seconds)
 
     def start(self, *argv: str) -> Running:
         """A command inside that goes on: use it in an ``async with``."""
