@@ -5,6 +5,7 @@ Layers, each importing only those above it::
     limits     every size and every wait that the other side controls
     events     what can come out of a conversation: the request, replies, the hangup, the end
     commands   what we may send, as bytes
+    parse      what a header block, and a reply, says
     wire       PURE: bytes in, events out, by one table
     link       one connection: the wire on a socket, with deadlines
     dialogue   what a call flow may ask of a call

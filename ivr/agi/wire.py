@@ -8,7 +8,6 @@ logs. Its rules:
   the first, sometimes without any reply to it: so it is refused here.
 * ``HANGUP`` is a line by itself that answers nothing. It can stand anywhere after the headers.
 * A reply is one line, but for ``520-``: a usage text up to ``520 End of proper usage.``
-* What is not UTF-8 is kept as lone surrogates (PEP 383) and goes back as the bytes that came.
 
 An input that the table does not list ends the conversation with `Broken`. How the bytes were cut into
 segments never changes the events.
@@ -16,12 +15,12 @@ segments never changes the events.
 
 from __future__ import annotations
 
-import re
 from enum import IntEnum, auto
 from typing import TYPE_CHECKING, Final
 
 from ivr.agi.commands import encode
-from ivr.agi.events import Broken, Ended, Event, HungUp, Reply, Request
+from ivr.agi.events import Broken, Ended, Event, HungUp, Reply
+from ivr.agi.parse import BARE, reply_of, request_of, text_of
 from ivr.errors import AgiProtocolError, HungUpError, IllegalMoveError
 
 if TYPE_CHECKING:
@@ -81,16 +80,6 @@ LINE_OPENINGS: Final[Mapping[bytes, Input]] = {
     b"520-": USAGE_OPENS,
 }
 
-CALL_HEADERS: Final = ("agi_channel", "agi_uniqueid")
-"""Without these there is no call to speak about."""
-
-DONE: Final = 200
-
-_RESULT: Final = re.compile(r"result=(?:(-?\d{1,18})|\S*)(?: \((.*)\))?(?: endpos=(\d{1,18}))?", re.ASCII)
-
-_BARE: Final = {f"200 result={n}".encode(): Reply(DONE, f"result={n}", n) for n in range(-2, 128)}
-"""What nearly every reply is, taken apart beforehand: done, failed, or a key."""
-
 
 def classify(line: bytes) -> Input:
     """The kind of a line by itself; whether it may stand where it stands is for the table."""
@@ -115,6 +104,11 @@ class Wire:
 
     def feed(self, data: bytes) -> list[Event]:
         """What these bytes, after all those before them, mean."""
+        bare = BARE.get(data)
+        if bare and self.state is WAITING and not self._buffer and len(data) <= self._room:
+            self._room -= len(data)
+            self._move(REPLY)
+            return [bare]
         events: list[Event] = []
         if self.state is OVER:
             return events
@@ -169,7 +163,7 @@ class Wire:
             if len(data) >= limit:
                 raise AgiProtocolError(f"no end of the headers within {limit} bytes")
             return data
-        events.append(_request(data[:end], self._limits.header_count))
+        events.append(request_of(data[:end], self._limits.header_count))
         self._move(HEADER_BLOCK)
         return self._read_lines(data[end + 2 :], events)
 
@@ -190,11 +184,10 @@ class Wire:
         self._room -= len(line) + 1
         if self._room < 0:
             raise self._too_much()
-        bare = _BARE.get(line)
-        what = REPLY if bare else classify(line)
+        what = classify(line)
         self._move(what)
         if what is REPLY and not self._usage:
-            return bare or _reply(line)
+            return reply_of(line)
         if what is HANGUP:
             return self._hang_up()
         return self._read_usage(line)
@@ -211,43 +204,8 @@ class Wire:
 
     def _read_usage(self, line: bytes) -> Reply | None:
         """A line of a usage text; with its last, the reply."""
-        self._usage.append(_text(line))
+        self._usage.append(text_of(line))
         if self.state is USAGE:
             return None
         usage, self._usage = "\n".join(self._usage), []
         return Reply(520, usage)
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogateescape")
-
-
-def _request(block: bytes, limit: int) -> Request:
-    """The headers, one a line. None comes twice: that would be an LF in a value, which forges headers."""
-    lines = _text(block).split("\n")
-    if len(lines) > limit:
-        raise AgiProtocolError(f"more than {limit} headers")
-    if block.count(b"\nagi_") + block.startswith(b"agi_") != len(lines):
-        raise AgiProtocolError("a header that does not begin with agi_")
-    try:
-        headers = dict([line.split(": ", 1) for line in lines])
-    except ValueError:
-        raise AgiProtocolError("a header without ': '") from None
-    if len(headers) != len(lines):
-        raise AgiProtocolError("the same header twice")
-    for name in CALL_HEADERS:
-        if name not in headers:
-            raise AgiProtocolError(f"no header {name}")
-    return Request(headers)
-
-
-def _reply(line: bytes) -> Reply:
-    """A reply of one line, taken apart."""
-    code, text = int(line[:3]), _text(line[4:])
-    if code != DONE:
-        return Reply(code, text)
-    parts = _RESULT.fullmatch(text)
-    if parts is None:
-        raise AgiProtocolError("a 200 reply that is not: result=… (data) endpos=…")
-    result, data, endpos = parts.groups()
-    return Reply(code, text, int(result) if result else None, data or "", int(endpos) if endpos else None)
