@@ -86,13 +86,13 @@ def up(ctx: click.Context) -> None:
 
     settings = _load(ctx).settings
     check_secrets(settings)
+    embedded = None if settings.redis.url.get_secret_value() else settings.store_socket
+    parts = supervisor.parts(ctx.find_root().obj, settings.data_dir, embedded)
     _make_folder(settings.data_dir, "data_dir")
     for file in (settings.seal_file, settings.code_file):
         if not file.exists():
             write_keys(file)
             click.echo(f"made key file {file}")
-    embedded = None if settings.redis.url.get_secret_value() else settings.store_socket
-    parts = supervisor.parts(ctx.find_root().obj, settings.data_dir, embedded)
     asyncio.run(supervisor.Supervisor(settings.data_dir).run(parts))
 
 

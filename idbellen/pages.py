@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import structlog
 from yarl import URL
 
+from idbellen.listening import port_errors
 from idbellen.notify import Notifier
 from idbellen.storage import open_store
-from ivr.errors import SettingsError
 from ivr.store.desk import Desk
 from ivr.store.feed import Feed
 from ivr.store.logins import Logins as AgentLogins
@@ -152,12 +152,7 @@ async def serve(settings: Settings) -> None:
 async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[None]:
     host, port = settings.web.host, settings.web.port
     async with AsyncExitStack() as stack:
-        try:
+        with port_errors("web", "web", host, port):
             await stack.enter_async_context(serving(app, host, port))
-        except OSError as error:
-            raise SettingsError(
-                f"web.port: cannot listen on {host}:{port} ({error.strerror}); "
-                "is another `idbellen web` running? For example: web.port = 8081"
-            ) from None
         log.info("web.listening", host=host, port=port)
         yield

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from idbellen.listening import port_errors
 from idbellen.notify import Notifier
 from idbellen.storage import open_store
 from ivr.agi import AgiLimits, AgiServer
@@ -15,7 +16,6 @@ from ivr.agi.callflow import CallFlow
 from ivr.agi.contract import COMMAND_SECONDS
 from ivr.ami.link import ManagerLink
 from ivr.ami.watcher import Watcher
-from ivr.errors import SettingsError
 from ivr.prompts.render import missing
 from ivr.settings.load import check_secrets
 from ivr.store.budget import Budget
@@ -76,13 +76,8 @@ async def _run(settings: Settings, server: AgiServer, watcher: Watcher) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with server:
-        try:
+        with port_errors("ivr", "agi", settings.agi.host, settings.agi.port):
             await server.start(settings.agi.host, settings.agi.port)
-        except OSError as error:
-            raise SettingsError(
-                f"agi.port: cannot listen on {settings.agi.host}:{settings.agi.port} ({error.strerror}); "
-                "is another `idbellen ivr` running? For example: agi.port = 4574"
-            ) from None
         log.info("ivr.listening", host=settings.agi.host, port=server.address[1])
         async with asyncio.TaskGroup() as group:
             tasks = [
