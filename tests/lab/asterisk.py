@@ -145,9 +145,9 @@ class Asterisk:
 
     async def staffed(self, agent: str) -> None:
         """Wait until the queues know that this agent's phone is there; the phone knows it earlier."""
-        free = re.compile(rf"PJSIP/{agent} .*\(Not in use\)")
+        line = re.compile(rf"PJSIP/{agent} .*")
         async with asyncio.timeout(BOOT_SECONDS):
-            while not free.search(await self._cli("queue show")):
+            while not all("Not in use" in member for member in line.findall(await self._cli("queue show"))):
                 pass  # asking takes a while by itself
 
     async def set_global(self, name: str, value: str) -> None:
