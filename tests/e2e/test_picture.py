@@ -10,12 +10,12 @@ import pytest
 from ivr.ami.events import ChannelListed, QueueMember
 from ivr.ami.link import ManagerLink
 from ivr.ami.picture import draw, known_members
-from tests.lab.asterisk_files import AMI_SECRET, AMI_USER, LAB_SECRET, LAB_USER
+from tests.lab.asterisk import Asterisk
+from tests.lab.asterisk_files import AMI_SECRET, AMI_USER, LAB_SECRET, LAB_USER, Lab
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.lab.asterisk import Asterisk
     from tests.lab.manager import Manager
 
 pytestmark = [pytest.mark.e2e, pytest.mark.req("P3")]
@@ -26,6 +26,13 @@ DIALPLAN = (
     *("s,1,Answer() into lab-line", "s,2,Wait,600 into lab-line"),
     *("s,1,Answer() into lab-caller", f"s,2,Queue,{QUEUE} into lab-caller"),
 )
+
+
+@pytest.fixture
+async def pbx() -> AsyncIterator[Asterisk]:
+    """An Asterisk of our own, where nobody but the Local member works in the queue."""
+    async with Asterisk(Lab(agents=0)) as asterisk:
+        yield asterisk
 
 
 @asynccontextmanager
