@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ivr.agi import Dialogue
 
-DIALOGUES = 2_000
+DIALOGUES = 400  # a turn
 KEYS = "12#"
 COMMANDS = (
     "ANSWER",
@@ -115,7 +115,7 @@ async def _run(runs: int) -> list[Row]:
             "panoramisk": stack.enter_context(served(panoramisk, loop="asyncio")),
         }
 
-        async def load(name: str, _: int) -> int:
+        async def load(name: str, _turn: int) -> int:
             if len(await hold(servers[name].port, calls)) != len(COMMANDS):
                 raise RuntimeError(f"{name} left commands out")
             return DIALOGUES

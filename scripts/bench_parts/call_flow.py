@@ -31,7 +31,7 @@ from ivr.store.keyspace import Keyspace
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
 from scripts.bench_parts.callers import CONCURRENT, hold
-from scripts.bench_parts.rig import RUNS, Row, rates, row, say, served, step_aside
+from scripts.bench_parts.rig import RUNS, TURNS, Row, rates, row, say, served, step_aside
 from tests.lab.agi_peer import block
 from tests.lab.citizens import PURPOSES, Citizens
 from tests.lab.valkey import Valkey
@@ -39,7 +39,7 @@ from tests.lab.valkey import Valkey
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-CALLS = 1_000
+CALLS = 200  # a turn
 ASTERISK = "pbx"
 LENGTH = 11
 LIFE_SECONDS = 1200.0
@@ -135,14 +135,16 @@ async def _run(runs: int) -> list[Row]:
         key_file = folder / "code.keys"
         key_file.write_text(keys.to_text())
         url = stack.enter_context(Valkey(folder)).url
-        first, *calls = [await make_calls(url, keys, many, numbers) for many in (1, *[CALLS] * (runs + 1))]
+        first, *calls = [
+            await make_calls(url, keys, many, numbers) for many in (1, *[CALLS] * TURNS * (runs + 1))
+        ]
         say("call flow: codes are issued")
         servers = {"ours": stack.enter_context(served(ours, url, str(key_file)))}
         commands = b"".join(await hold(servers["ours"].port, first)).decode()
         servers["floor"] = stack.enter_context(served(floor, url, commands))
 
-        async def load(name: str, run: int) -> int:
-            await hold(servers[name].port, calls[run])
+        async def load(name: str, turn: int) -> int:
+            await hold(servers[name].port, calls[turn])
             return CALLS
 
         per_core = await rates(servers, load, runs)

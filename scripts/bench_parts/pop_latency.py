@@ -7,8 +7,8 @@
   Chromium puts it into the DOM.
 
 Both end in a MutationObserver, which runs as soon as the DOM has changed. The page's clock (timeOrigin +
-now) and ours are the machine's; that they agree is checked, to within a round trip. Runs are interleaved;
-each gives a p99, and the median of these counts.
+now) and ours are the machine's; that they agree is checked, to within a round trip. Pops come in turn; each
+run gives a p99, and the median of these counts.
 """
 
 from __future__ import annotations
@@ -198,16 +198,19 @@ async def _run(runs: int) -> list[Row]:
         await bare.open(port)
         await ours.watch()
         say("pop latency: the agent is at the desktop")
-        found = await _interleave({"ours": partial(calls.pop, ours), "floor": bare.pop}, runs)
+        found = await _in_turn({"ours": partial(calls.pop, ours), "floor": bare.pop}, runs)
     return [row("pop_latency_vs_floor", found["ours"], "ms p99", found["floor"])]
 
 
-async def _interleave(pops: Mapping[str, Callable[[], Awaitable[float]]], runs: int) -> dict[str, float]:
-    """The p99 of each, in milliseconds: the median of the runs'."""
+async def _in_turn(pops: Mapping[str, Callable[[], Awaitable[float]]], runs: int) -> dict[str, float]:
+    """The p99 of each, in milliseconds: the median of the runs, after a short one for warming up."""
     tails: dict[str, list[float]] = {name: [] for name in pops}
     for run in range(runs + 1):
-        for name, pop in pops.items():
-            took = [await pop() for _ in range(POPS if run else WARM_UP)]
-            tails[name].append(percentile(took, PERCENT) * 1000)
-            say(f"pop latency: {name} p50 {percentile(took, 50) * 1000:.1f} p99 {tails[name][-1]:.1f} ms")
+        took: dict[str, list[float]] = {name: [] for name in pops}
+        for _ in range(POPS if run else WARM_UP):
+            for name, pop in pops.items():
+                took[name].append(await pop() * 1000)
+        for name, each in took.items():
+            tails[name].append(percentile(each, PERCENT))
+            say(f"pop latency: {name} p50 {statistics.median(each):.1f} p99 {tails[name][-1]:.1f} ms")
     return {name: statistics.median(each[1:]) for name, each in tails.items()}

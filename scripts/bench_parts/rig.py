@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 CORES = sorted(os.sched_getaffinity(0))
 RUNS = 5
+TURNS = 5
 MANY = 100
 """From here on nobody wants to see what comes after the point."""
 
@@ -104,19 +105,24 @@ def cpu_seconds(pid: int) -> float:
 async def rates(
     servers: Mapping[str, Served], load: Callable[[str, int], Awaitable[int]], runs: int
 ) -> dict[str, float]:
-    """Return what each server does in a second of its core: the median of interleaved runs.
+    """Return what each server does in a second of its core: the median of the runs.
 
-    ``load(name, run)`` drives one and returns how much it did; run 0 is for warming up. Servers get the first
-    core: `step_aside` before the store is started.
+    ``load(name, turn)`` drives one and returns how much it did. A run is `TURNS` turns of each server, one
+    after the other, so that they share the machine's slow moments; the first run is for warming up. Servers
+    get the first core: `step_aside` before the store is started.
     """
     for server in servers.values():
         os.sched_setaffinity(server.pid, CORES[:1])
     found: dict[str, list[float]] = {name: [] for name in servers}
     for run in range(runs + 1):
-        for name, server in servers.items():
-            began = cpu_seconds(server.pid)
-            done = await load(name, run)
-            found[name].append(done / (cpu_seconds(server.pid) - began))
+        done, used = dict.fromkeys(servers, 0), dict.fromkeys(servers, 0.0)
+        for turn in range(run * TURNS, (run + 1) * TURNS):
+            for name, server in servers.items():
+                began = cpu_seconds(server.pid)
+                done[name] += await load(name, turn)
+                used[name] += cpu_seconds(server.pid) - began
+        for name, rate in found.items():
+            rate.append(done[name] / used[name])
     return {name: statistics.median(each[1:]) for name, each in found.items()}
 
 

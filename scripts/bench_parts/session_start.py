@@ -27,7 +27,7 @@ from redis.asyncio import Redis
 from idbellen.pages import web_options
 from ivr.store.sealing import KeySet
 from scripts.bench_parts.beside import rooms_of, stack_without_asterisk
-from scripts.bench_parts.rig import RUNS, Row, Served, rates, row, say, served, step_aside
+from scripts.bench_parts.rig import RUNS, TURNS, Row, Served, rates, row, say, served, step_aside
 from web import cookies
 from web.identity.logins import Login, Logins
 from web.identity.people import PEOPLE
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from scripts.bench_parts.beside import Rooms
     from tests.lab.stack import Stack
 
-STARTS = 1_000
+STARTS = 200  # a turn
 CONCURRENT = 16
 PURPOSE = "verhuizing"
 LIFE_SECONDS = 1200
@@ -138,13 +138,13 @@ async def _run(runs: int) -> list[Row]:
 
 
 async def _measure(stack: Stack, rooms: Rooms, runs: int) -> list[Row]:
-    starts = [await prepare(rooms, stack.url, STARTS) for _ in range(runs + 1)]
+    starts = [await prepare(rooms, stack.url, STARTS) for _ in range(TURNS * (runs + 1))]
     say("session start: citizens are at the log-in page")
     with served(floor, stack.valkey.url) as bare:
         servers = {"ours": Served(stack.web.pid, stack.web_port), "floor": bare}
 
-        async def load(name: str, run: int) -> int:
-            return await send(f"http://localhost:{servers[name].port}", starts[run])
+        async def load(name: str, turn: int) -> int:
+            return await send(f"http://localhost:{servers[name].port}", starts[turn])
 
         per_core = await rates(servers, load, runs)
     return [row("session_start_vs_floor", per_core["ours"], "sessions/s a core", per_core["floor"])]
