@@ -45,7 +45,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
 def measure(part: str, *, quick: bool) -> list[Row]:
     """Have a part measured in a process of its own; nothing when it fails, which it tells itself.
 
-    On a machine that stands still for a second our time limits end things, as they should: so it may try again.
+    Where a machine stands still for a second our time limits end things, as they should; so it may try again.
     """
     argv = [*GUARD, sys.executable, "-m", __spec__.name, "--part", part, *(["--quick"] if quick else [])]
     for attempt in range(1, ATTEMPTS + 1):
