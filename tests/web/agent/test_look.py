@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from tests.lab.citizens import PERSON
 from tests.lab.markup import faults
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser, Page, Route
 
     from ivr.store.sessions import Sessions
     from tests.lab.agents import Agents
@@ -126,6 +127,24 @@ async def test_all_can_be_done_by_keyboard(agents: Agents, browser: Browser) -> 
     while await page.evaluate("document.activeElement.textContent.trim()") != "Uitloggen":
         await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
+    await page.wait_for_url("**/nl/agent/login")
+
+
+async def test_a_page_that_is_left_listens_no_more(agents: Agents, browser: Browser) -> None:
+    """Or the end of its live connection would lead it elsewhere, from under the answer to the log-out."""
+    page = await agents.desktop(browser, SANNE)
+    async with page.expect_websocket() as opening:
+        await page.reload()
+    live = await opening.value
+    closed = asyncio.Event()
+    live.on("close", lambda _: closed.set())
+
+    async def late(route: Route) -> None:
+        await closed.wait()
+        await route.continue_()
+
+    await page.route("**/agent/logout", late)
+    await page.get_by_role("button", name="Uitloggen").click()
     await page.wait_for_url("**/nl/agent/login")
 
 

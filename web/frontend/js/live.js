@@ -73,10 +73,17 @@ export function follow({ ticket, socket, csrf, seen, state }) {
     stopped = true;
     clearTimeout(timer);
     removeEventListener("online", now);
+    removeEventListener("submit", leaving);
     if (line) line.close();
   }
 
+  // A form takes the reader elsewhere. What the server still ends here must not take them somewhere else meanwhile.
+  function leaving(event) {
+    if (!event.defaultPrevented) stop();
+  }
+
   addEventListener("online", now);
+  addEventListener("submit", leaving);
   open();
   return stop;
 }
