@@ -15,6 +15,7 @@ key (after the prefix)          type    lives                           written 
 ``lease:<asterisk>``            string  `LEASE`                         lease               TTL
 ``once:<id>``                   string  as the ticket                   web                 TTL
 ``login:<mac>``                 hash    idle time of an agent's log-in  web                 log-out, TTL
+``note:<mac>``                  string  as its kind, minutes            web                 who takes it, TTL
 ``changed``                     channel                                 every move          (not kept)
 ==============================  ======  ==============================  ==================  ==================
 
@@ -123,6 +124,10 @@ class Keyspace:
     def login(self, mac: str) -> str:
         """An agent's log-in."""
         return f"{self.prefix}login:{mac}"
+
+    def note(self, mac: str) -> str:
+        """A note that one request leaves for another, sealed."""
+        return f"{self.prefix}note:{mac}"
 
     def changed(self) -> str:
         """The channel of wake-ups."""

@@ -14,7 +14,9 @@ from ivr.store import keyspace
 from ivr.store.client import Store
 from ivr.store.keyspace import Keyspace
 from ivr.store.logins import Logins
+from ivr.store.notes import Notes
 from ivr.store.once import Once
+from ivr.store.sealing import KeySet, Sealer
 from tests.lab.citizens import PERSON, PURPOSES
 from tests.lab.contents import holding, immortal
 from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, SANNE, TOM, Rooms, rooms_on
@@ -22,7 +24,7 @@ from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, SANNE, TOM, Rooms, rooms_o
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from ivr.store.sealing import KeySet, Macs
+    from ivr.store.sealing import Macs
     from tests.lab.citizens import Citizen
     from tests.lab.valkey import Valkey
 
@@ -52,6 +54,7 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
         lambda: rooms.sessions.create(PURPOSES.get("afval"), "nl"),
         lambda: logins.enter("sanne", "account", SANNE),
         lambda: Once(rooms.store).spend("ticket", 60),
+        lambda: Notes(rooms.store, Sealer(KeySet.draw()), macs, kind="grant", seconds=60).leave("note"),
         lambda: calls.ended(CALL.uniqueid),
         lambda: calls.ended(OTHER_CALL.uniqueid),
     ]
