@@ -51,7 +51,7 @@ async def serve(settings: Settings) -> None:
     store, sealer, macs = open_store(settings), Sealer(code_keys), Macs(code_keys, "code")
     budget = Budget(everybody=settings.codes.budget)
     flow = CallFlow(
-        Claims(store, sealer, macs, budget),
+        Claims(store, macs, budget),
         settings.to_purposes(),
         settings.asterisk.name,
         settings.code_length,

@@ -97,7 +97,7 @@ def citizens(sessions: Sessions) -> Citizens:
 @pytest.fixture
 def claims(store: Store, code_keys: KeySet, macs: Macs) -> Claims:
     """Telephony's side of codes."""
-    return Claims(store, Sealer(code_keys), macs)
+    return Claims(store, macs)
 
 
 @pytest.fixture

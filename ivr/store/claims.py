@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ivr.errors import IllegalMoveError, NotFoundError, StoreError
 from ivr.session.model import Move, sources
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from ivr.session.attributes import Secret
     from ivr.store.client import Store
     from ivr.store.keyspace import CallId
-    from ivr.store.sealing import Macs, Sealer
+    from ivr.store.sealing import Macs
+
+CLAIMABLE: Final = listed(sources(Move.CLAIM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +45,23 @@ class ExtraNeeded:
 
 
 class Claims:
-    """Claims codes. ``sealer`` and ``macs`` are the ones of the code keys."""
+    """Claims codes. ``macs`` are the ones of the code keys."""
 
-    def __init__(self, store: Store, sealer: Sealer, macs: Macs, budget: Budget | None = None) -> None:
+    def __init__(self, store: Store, macs: Macs, budget: Budget | None = None) -> None:
         self._store = store
         self._keys = store.keys
-        self._sealer = sealer
         self._macs = macs
-        self._budget = budget or Budget()
+        self._limits = (
+            *(budget or Budget()).as_args(),
+            *(int(ALIVE * 1000), int(TOMBSTONE * 1000), int(CALLS)),
+        )
 
     async def claim(
         self, call: CallId, code: Secret, extra: Secret | None, number: str
     ) -> Claimed | Wrong | ExtraNeeded:
         """Consume the code for this call, in one atomic step; raise StoreError when that is not sure.
 
-        ``number`` is the caller's number as digits, or nothing when withheld.
+        ``number`` is the caller's number as digits, or nothing when withheld; it is counted, not kept.
         """
         keys = self._keys
         macs = self._macs.all(code.reveal())
@@ -70,11 +74,9 @@ class Claims:
                 *(keys.code(mac) for mac in macs),
             ],
             [
-                *(keys.prefix, str(call), call.uniqueid, secrets.token_hex(8), listed(sources(Move.CLAIM))),
+                *(keys.prefix, str(call), call.uniqueid, secrets.token_hex(8), CLAIMABLE),
                 ",".join(self._macs.all(f"{code.reveal()}/{extra.reveal()}")) if extra else "",
-                *self._budget.as_args(),
-                *(int(ALIVE * 1000), int(TOMBSTONE * 1000), int(CALLS)),
-                self._sealer.seal(number.encode(), str(call), "number") if number else "",
+                *self._limits,
                 self._macs.first(number) if number else "",
             ],
         )

@@ -70,6 +70,6 @@ async def rooms_of(stack: Stack) -> AsyncIterator[Rooms]:
     life = settings.codes.minutes * 60
     sessions = Sessions(store, sealer, codes_sealer, macs, length=settings.code_length, life=life)
     try:
-        yield Rooms(settings, store, sessions, Citizens(sessions), Claims(store, codes_sealer, macs))
+        yield Rooms(settings, store, sessions, Citizens(sessions), Claims(store, macs))
     finally:
         await store.close()

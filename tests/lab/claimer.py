@@ -16,7 +16,7 @@ from ivr.store.budget import Budget
 from ivr.store.claims import Claimed, Claims
 from ivr.store.client import Store
 from ivr.store.keyspace import CallId, Keyspace
-from ivr.store.sealing import KeySet, Macs, Sealer
+from ivr.store.sealing import KeySet, Macs
 
 AT_ONCE = 32
 UNLIMITED = Budget(everybody=1_000_000)
@@ -25,7 +25,7 @@ UNLIMITED = Budget(everybody=1_000_000)
 async def race(url: str, key_file: str, name: str, codes: list[str]) -> list[str]:
     """Claim every code as its number is called; return whose each was."""
     keys, store, gate = KeySet.read(Path(key_file)), Store(url, Keyspace()), asyncio.Semaphore(AT_ONCE)
-    claims = Claims(store, Sealer(keys), Macs(keys, "code"), UNLIMITED)
+    claims = Claims(store, Macs(keys, "code"), UNLIMITED)
     got = [""] * len(codes)
 
     async def claim(number: int) -> None:

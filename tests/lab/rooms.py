@@ -46,7 +46,7 @@ class Rooms:
 
     async def answer(self, member: Member = SANNE, call: CallId = CALL, reference: str = "") -> OnLine:
         """The member answers the call; what is on their desk then."""
-        await self.calls.connected(call.uniqueid, "q", member.interface, reference=reference)
+        await self.calls.connected(call.uniqueid, "q", member.interface, NUMBER, reference)
         on_line = await self.desk.look(member)
         assert on_line is not None
         return on_line
@@ -63,7 +63,7 @@ async def rooms_on(store: Store, seal_keys: KeySet, code_keys: KeySet) -> Rooms:
         store,
         sessions,
         Citizens(sessions),
-        Claims(store, codes_sealer, macs),
+        Claims(store, macs),
         Calls(store, lease, codes_sealer),
         Desk(store, sealer, codes_sealer),
     )

@@ -3,11 +3,11 @@
 -- KEYS budget of all, call, calls, code (one for each mac key)
 -- ARGV prefix, call id, uniqueid, attempt's unique name, sources of a claim, macs of the extra digits (or ''),
 --      budget of all, its window in s, budget of a caller, its window in s, alive in ms, tombstone in ms,
---      calls' life in s, sealed caller number (or ''), mac of the caller number (or '')
+--      calls' life in s, mac of the caller number (or '')
 local prefix = ARGV[1]
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
-local caller = ARGV[15] ~= '' and prefix .. 'budget:caller:' .. ARGV[15]
+local caller = ARGV[14] ~= '' and prefix .. 'budget:caller:' .. ARGV[14]
 
 local function spent(key, most, window)
   redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
@@ -49,7 +49,7 @@ redis.call('HSET', session, 'call', 'claimed', 'call_id', ARGV[2])
 redis.call('HINCRBY', session, 'version', 1)
 redis.call('PEXPIRE', session, ARGV[12])
 redis.call('PEXPIRE', prefix .. 'sealed:' .. id, ARGV[11])
-redis.call('HSET', KEYS[2], 'state', 'claimed', 'session', id, 'queue', '', 'member', '', 'number', ARGV[14])
+redis.call('HSET', KEYS[2], 'state', 'claimed', 'session', id, 'queue', '', 'member', '', 'number', '')
 redis.call('HINCRBY', KEYS[2], 'version', 1)
 redis.call('PEXPIRE', KEYS[2], ARGV[11])
 redis.call('SADD', KEYS[3], ARGV[3])

@@ -15,7 +15,7 @@ if not call[1] then
     redis.call('SREM', KEYS[3], uniqueid)
     return 'unknown'
   end
-  redis.call('HSET', KEYS[2], 'session', '', 'number', ARGV[9], 'version', 0)
+  redis.call('HSET', KEYS[2], 'session', '', 'number', '', 'version', 0)
 elseif not listed(call[1]) then
   return 'illegal'
 end
@@ -34,6 +34,7 @@ if to == 'ended' then
 else
   redis.call('HSET', KEYS[2], 'state', to, 'member', member)
   if ARGV[7] ~= '' then redis.call('HSET', KEYS[2], 'queue', ARGV[7]) end
+  if ARGV[9] ~= '' then redis.call('HSET', KEYS[2], 'number', ARGV[9]) end
   if to == 'connected' and before ~= member then redis.call('HSET', KEYS[2], 'connected_at', now) end
   redis.call('HINCRBY', KEYS[2], 'version', 1)
   redis.call('PEXPIRE', KEYS[2], ARGV[10])

@@ -20,8 +20,8 @@ from ivr.store import client as store_client
 from ivr.store.budget import Budget
 from ivr.store.claims import Claims
 from ivr.store.client import Store
-from ivr.store.keyspace import CallId, Keyspace, Member
-from ivr.store.sealing import KeySet, Macs, Sealer
+from ivr.store.keyspace import CallId, Keyspace
+from ivr.store.sealing import KeySet, Macs
 from tests.lab.agi_client import FATES, AgiClient, Clock, Heard
 from tests.lab.agi_peer import HEADERS, until
 from tests.lab.citizens import PURPOSES
@@ -90,7 +90,7 @@ async def phone(claims: Claims) -> AsyncIterator[Telephone]:
 @pytest.fixture
 def guarded(store: Store, code_keys: KeySet, macs: Macs) -> Claims:
     """Claims that ask for the extra digits after one wrong code."""
-    return Claims(store, Sealer(code_keys), macs, SPENT)
+    return Claims(store, macs, SPENT)
 
 
 def unknown() -> str:
@@ -297,20 +297,14 @@ class TestRoutes:
     async def test_a_number_that_is_none_counts_as_withheld(
         self, phone: Telephone, rooms: Rooms, number: str
     ) -> None:
-        """It is a signal only: the code decides, and no screen shows the rest."""
+        """It is a signal only: the code decides, and guesses are not counted for it."""
         citizen = await rooms.citizens.verified()
-        heard = await phone.call(keyed(citizen.code), headers={"agi_callerid": number})
+        headers = {"agi_callerid": number}
+        await phone.call(unknown(), headers=headers)
+        assert await charged(rooms.store) == 1
+        assert not await rooms.store.redis.keys(f"{rooms.store.keys.prefix}budget:caller:*")
+        heard = await phone.call(keyed(citizen.code), headers=headers)
         assert heard.variables[Variable.RESULT] == "identified"
-        on_line = await rooms.answer(call=CALL)
-        assert on_line.view.caller_number is None
-
-    async def test_a_number_is_on_the_agents_screen(self, phone: Telephone, rooms: Rooms) -> None:
-        """As the network gave it."""
-        citizen = await rooms.citizens.verified()
-        await phone.call(keyed(citizen.code))
-        on_line = await rooms.answer(Member(ASTERISK, "PJSIP/x"), CALL)
-        assert on_line.view.caller_number is not None
-        assert on_line.view.caller_number.reveal() == HEADERS["agi_callerid"]
 
     async def test_many_calls_at_once_get_their_own(self, claims: Claims, citizens: Citizens) -> None:
         """Nothing is held between calls."""
@@ -391,7 +385,7 @@ class TestStoreAway:
         """Half a step-up identifies nobody."""
         store = Store(own_valkey.url, Keyspace())
         rooms = await rooms_on(store, seal_keys, code_keys)
-        claims = Claims(store, Sealer(code_keys), Macs(code_keys, "code"), SPENT)
+        claims = Claims(store, Macs(code_keys, "code"), SPENT)
         async with telephone(claims) as phone:
             await phone.call(unknown())
             citizen = await rooms.citizens.verified()

@@ -122,7 +122,7 @@ async def staged(url: str, pbx: AmiServer, seal_keys: KeySet, code_keys: KeySet)
     desks = Desks(Citizens(sessions), Desk(store, sealer, codes), feed, store, ASTERISK)
     try:
         async with feed.running():
-            yield Scene(store, pbx, desks, Claims(store, codes, macs), code_keys)
+            yield Scene(store, pbx, desks, Claims(store, macs), code_keys)
     finally:
         await store.close()
 

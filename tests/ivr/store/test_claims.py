@@ -49,7 +49,7 @@ def unknown_code() -> Secret:
 @pytest.fixture
 def strict(store: Store, code_keys: KeySet, macs: Macs) -> Claims:
     """Claims that ask for the extra digits after two wrong codes, from whomever."""
-    return Claims(store, Sealer(code_keys), macs, FEW)
+    return Claims(store, macs, FEW)
 
 
 @pytest.mark.req("P1")
@@ -259,7 +259,7 @@ async def test_after_a_claim_all_lives_as_long_as_its_call_only(rooms: Rooms) ->
 async def test_codes_outlive_a_rotation_of_keys(rooms: Rooms, code_keys: KeySet, tmp_path: Path) -> None:
     """A code of before the rotation is claimed after it, with its extra digits too."""
     keys = rotated(code_keys, tmp_path)
-    claims = Claims(rooms.store, Sealer(keys), Macs(keys, "code"), replace(FEW, everybody=1))
+    claims = Claims(rooms.store, Macs(keys, "code"), replace(FEW, everybody=1))
     citizen = await rooms.citizens.verified()
     assert await claims.claim(CALL, unknown_code(), None, "") == Wrong()
     assert await claims.claim(CALL, citizen.code, citizen.extra, NUMBER) == Claimed(
@@ -282,7 +282,7 @@ async def test_a_code_that_two_keys_gave_out_is_nobodys(
         Sessions(rooms.store, Sealer(seal_keys), Sealer(new), Macs(new, "code"), length=11, life=60)
     ).pending()
     assert older.code == newer.code
-    claims = Claims(rooms.store, Sealer(both), Macs(both, "code"))
+    claims = Claims(rooms.store, Macs(both, "code"))
     assert await claims.claim(CALL, older.code, None, "") == Wrong()
 
 
