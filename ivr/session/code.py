@@ -33,6 +33,8 @@ MIN_LENGTH: Final = 6
 MAX_LENGTH: Final = 16
 EXTRA_LENGTH: Final = 4
 """Digits asked on top once the guess budget is spent: guessing gets 10,000 times harder."""
+EXTENSIONS: Final = 10
+"""How often a code may be given more time: as often as WCAG 2.2.1 asks at least."""
 HIT_PER_HOUR: Final = 1e-6
 """The most that the chance of guessing any live code may be in one hour (requirement S3)."""
 BUDGET_PER_HOUR: Final = 80

@@ -7,11 +7,11 @@ What a citizen proved is one axis, where the phone call is the other::
 
     call             awaited ─claim─▶ claimed ─queue─▶ queued ◀─queue, connect─▶ connected ─end─▶ ended
 
-    from        claim     queue    connect     end     cancel      expire
-    awaited     claimed   -        connected   -       cancelled   expired
-    claimed     -         queued   connected   ended   -           -
-    queued      -         queued   connected   ended   -           -
-    connected   -         queued   connected   ended   -           -
+    from        claim     queue    connect     end     cancel      expire    extend
+    awaited     claimed   -        connected   -       cancelled   expired   awaited
+    claimed     -         queued   connected   ended   -           -         -
+    queued      -         queued   connected   ended   -           -         -
+    connected   -         queued   connected   ended   -           -         -
 
 Only the tables below move anything. A move that is not listed changes nothing (`IllegalMoveError`). The store
 is given the sources of a move from here, so that these tables are the only ones.
@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Final
 
 from ivr.errors import IllegalMoveError
 from ivr.session.attributes import Level, Secret
+from ivr.session.code import EXTENSIONS
 
 if TYPE_CHECKING:
     from ivr.session.attributes import Attributes, Identity
@@ -69,6 +70,7 @@ class Move(StrEnum):
     END = "end"
     CANCEL = "cancel"
     EXPIRE = "expire"
+    EXTEND = "extend"
 
 
 PROOFS: Final = {
@@ -81,6 +83,7 @@ MOVES: Final = {
     (Call.AWAITED, Move.CONNECT): Call.CONNECTED,
     (Call.AWAITED, Move.CANCEL): Call.CANCELLED,
     (Call.AWAITED, Move.EXPIRE): Call.EXPIRED,
+    (Call.AWAITED, Move.EXTEND): Call.AWAITED,
     (Call.CLAIMED, Move.QUEUE): Call.QUEUED,
     # The event that the caller joined the queue may have been missed while AMI was away.
     (Call.CLAIMED, Move.CONNECT): Call.CONNECTED,
@@ -144,6 +147,8 @@ class Session:
     member: str = ""
     """The queue member who has the call now; what the citizen is told of it is the page's affair."""
     ended_at: float = 0.0
+    extended: int = 0
+    """How often it got more time."""
 
     @property
     def is_over(self) -> bool:
@@ -172,6 +177,7 @@ class CitizenView:
     call: Call
     seconds_left: int
     """How much longer the code may be used; 0 once it is used or over."""
+    can_extend: bool
     member: str
     ended_at: float
     code: Secret | None
@@ -207,6 +213,7 @@ def citizen_view(session: Session, now: float, code: Secret | None, extra: Secre
         identification=session.identification,
         call=session.call,
         seconds_left=max(0, int(session.expires - now)) if awaited else 0,
+        can_extend=awaited and session.extended < EXTENSIONS,
         member=session.member if session.call is Call.CONNECTED else "",
         ended_at=session.ended_at,
         code=code if awaited else None,

@@ -78,6 +78,7 @@ def from_fields(session: str, fields: dict[str, bytes]) -> Session:
             expires=float(fields["expires"]),
             member=fields.get("member", b"").decode(),
             ended_at=float(fields.get("ended_at", 0)),
+            extended=int(fields.get("extended", 0)),
         )
     except (KeyError, ValueError):
         raise StoreError("a session in the store is not one of ours") from None
@@ -162,6 +163,21 @@ class Sessions:
             if answer != b"taken":
                 return _check(answer)
         raise StoreError("no free code was found: codes are too short for so many; raise codes.live")
+
+    async def extend(self, session: str) -> None:
+        """Give the code that the citizen has its whole time anew, at most `EXTENSIONS` times.
+
+        Raise IllegalMoveError once it is called or over, has no code, or was extended so often.
+        """
+        answer = await self._store.run(
+            "extend",
+            [self._keys.session(session), self._keys.sealed(session)],
+            [
+                *(self._keys.prefix, session, listed(sources(Move.EXTEND))),
+                *(self._life, self._tombstone, codes.EXTENSIONS),
+            ],
+        )
+        _check(answer)
 
     async def verify(self, session: str, purpose: Purpose, identity: Identity) -> None:
         """Seal what was proven, only the purpose's attributes, and mark the session verified.

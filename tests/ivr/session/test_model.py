@@ -9,6 +9,7 @@ import pytest
 from ivr.errors import IllegalMoveError
 from ivr.session import model
 from ivr.session.attributes import Attributes, Identity, Level, Secret
+from ivr.session.code import EXTENSIONS
 from ivr.session.model import (
     LIVE,
     MOVES,
@@ -33,6 +34,7 @@ DRAWN = {
     "awaited connect connected",
     "awaited cancel cancelled",
     "awaited expire expired",
+    "awaited extend awaited",
     "claimed queue queued",
     "claimed connect connected",
     "claimed end ended",
@@ -119,6 +121,19 @@ def test_sources_and_target_say_the_same_as_the_table() -> None:
             (state, listed): to for (state, listed), to in MOVES.items() if listed is what
         }
     assert len(set(PROOFS.values())) == len(PROOFS)
+
+
+@pytest.mark.req("C7")
+def test_more_time_is_offered_while_there_is_a_code_to_use_and_not_for_ever() -> None:
+    """Ten times, as WCAG 2.2.1 asks at least; not any more once the call is there."""
+    for state, extended, offered in (
+        (Call.AWAITED, 0, True),
+        (Call.AWAITED, EXTENSIONS - 1, True),
+        (Call.AWAITED, EXTENSIONS, False),
+        (Call.CLAIMED, 0, False),
+    ):
+        assert citizen_view(session(call=state, extended=extended), 1, None, None).can_extend is offered
+    assert EXTENSIONS >= 10
 
 
 @pytest.mark.req("C6")

@@ -9,6 +9,7 @@ import pytest
 
 from ivr.errors import IdentityError, IllegalMoveError, NotFoundError, StoreError
 from ivr.session.attributes import Level, Secret
+from ivr.session.code import EXTENSIONS
 from ivr.session.model import Call, Identification, Move
 from ivr.store.claims import Claimed, Claims, Wrong
 from ivr.store.keyspace import ALIVE, TOMBSTONE
@@ -108,6 +109,56 @@ async def test_a_new_code_lengthens_all_that_the_session_has(
     assert left == pytest.approx([LIFE, LIFE + TOMBSTONE, LIFE + TOMBSTONE], abs=5)
 
 
+@pytest.mark.req("C7")
+async def test_more_time_lets_the_same_code_work_longer(
+    store: Store, sessions: Sessions, citizens: Citizens, claims: Claims
+) -> None:
+    """Code, session, ticket and sealed identity live anew, whatever was left of them."""
+    citizen = await citizens.verified()
+    await pass_time(store, citizen.session, LIFE - 10)
+    (ticket,) = await store.redis.keys("idb:ticket:*")
+    (code,) = await store.redis.keys("idb:code:*")
+    await store.redis.pexpire(ticket, 20_000)
+    await sessions.extend(citizen.session)
+    keys = (code, store.keys.sealed(citizen.session), store.keys.session(citizen.session), ticket)
+    left = [await store.redis.pttl(key) / 1000 for key in keys]
+    assert left == pytest.approx([LIFE, LIFE, LIFE + TOMBSTONE, LIFE + TOMBSTONE], abs=5)
+    found = await sessions.find(citizen.ticket)
+    assert (found.code, found.session.extended) == (citizen.code, 1)
+    assert found.session.expires - found.now == pytest.approx(LIFE, abs=5)
+    assert isinstance(await claims.claim(CALL, citizen.code, None, ""), Claimed)
+
+
+@pytest.mark.req("C7")
+async def test_more_time_ends_somewhere(sessions: Sessions, citizens: Citizens) -> None:
+    """Ten times; a new code does not begin the count again. What is refused changes nothing."""
+    citizen = await citizens.pending()
+    for _ in range(EXTENSIONS):
+        await sessions.extend(citizen.session)
+    await sessions.issue(citizen.session)
+    before = await sessions.find(citizen.ticket)
+    with pytest.raises(IllegalMoveError):
+        await sessions.extend(citizen.session)
+    assert (await sessions.find(citizen.ticket)).session == before.session
+
+
+@pytest.mark.req("C7", "S2")
+async def test_there_is_no_more_time_for_what_is_not_awaited(
+    store: Store, sessions: Sessions, citizens: Citizens, claims: Claims
+) -> None:
+    """Without a code, past its time, called or stopped: it stays as it is, and nothing comes back to life."""
+    bare = await sessions.create(VERHUIZING, "nl")
+    late, called, stopped = [await citizens.verified() for _ in range(3)]
+    await pass_time(store, late.session, LIFE + 1)
+    await claims.claim(CALL, called.code, None, "")
+    await sessions.cancel(stopped.session)
+    for session in (bare.id, late.session, called.session, stopped.session):
+        with pytest.raises(IllegalMoveError):
+            await sessions.extend(session)
+    assert await store.redis.pttl(store.keys.sealed(called.session)) <= ALIVE * 1000
+    assert not await store.redis.exists(store.keys.sealed(stopped.session))
+
+
 async def test_a_code_that_is_in_use_is_drawn_again(
     sessions: Sessions, citizens: Citizens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,7 +176,7 @@ async def test_a_code_that_is_in_use_is_drawn_again(
 
 async def test_no_code_for_what_is_not_there(sessions: Sessions) -> None:
     """An unknown session is not found, whatever is asked of it."""
-    for ask in (sessions.issue, sessions.fail, sessions.cancel):
+    for ask in (sessions.issue, sessions.extend, sessions.fail, sessions.cancel):
         with pytest.raises(NotFoundError):
             await ask("0" * 32)
     with pytest.raises(NotFoundError):
