@@ -1,6 +1,6 @@
 """What a citizen may call about: the purpose, its queue, and the attributes that it needs.
 
-Knows the words and the limits of each purpose. Does not know sessions.
+Knows the words, the hours and the limits of each purpose. Does not know sessions.
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 
 from ivr.errors import NotFoundError
 from ivr.session.attributes import Level
+from ivr.session.opening import ALWAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from ivr.session.opening import Hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Purpose:
     minimum: Level = Level.LOW
     methods: tuple[str, ...] = ()
     """Tags of the login methods that are allowed, in the order shown; empty means all that are set up."""
+    hours: Hours = ALWAYS
+    """When its callers are answered."""
 
     @property
     def attribute_names(self) -> tuple[str, ...]:
@@ -58,6 +64,10 @@ class Purposes:
 
     def __len__(self) -> int:
         return len(self._by_name)
+
+    def closed(self, now: datetime) -> frozenset[str]:
+        """Return the names of those whose callers nobody answers at this moment."""
+        return frozenset(purpose.name for purpose in self if not purpose.hours.at(now).open)
 
     def get(self, name: str) -> Purpose:
         """Return the purpose of this name, or raise NotFoundError."""

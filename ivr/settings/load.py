@@ -162,6 +162,7 @@ def _shown(value: Any) -> str:
         case SecretStr():
             return "(hidden)" if value.get_secret_value() else ""
         case list():
-            return ", ".join(getattr(item, "name", str(item)) for item in value)
+            named = (isinstance(item, BaseModel) and getattr(item, "name", "") for item in value)
+            return ", ".join(name or str(item) for name, item in zip(named, value, strict=True))
         case _:
             return faults.as_toml(value)

@@ -12,6 +12,7 @@ from ivr.session.attributes import Level
 from ivr.session.code import length_for
 from ivr.session.purpose import AttributeSpec, Purpose, Purposes
 from ivr.settings.kinds import AsteriskName, Texts
+from ivr.settings.opening import NoticeSettings, OpeningSettings
 from ivr.settings.sections import (
     AgentsSettings,
     AgiSettings,
@@ -50,6 +51,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     organisation: OrganisationSettings = OrganisationSettings()
     phone: PhoneSettings = PhoneSettings()
+    opening: OpeningSettings = OpeningSettings()
+    notice: NoticeSettings = NoticeSettings()
     redis: RedisSettings = RedisSettings()
     keys: KeysSettings = KeysSettings()
     codes: CodeSettings = CodeSettings()
@@ -129,6 +132,7 @@ class Settings(BaseSettings):
                     attributes=tuple(specs[name] for name in purpose.attributes),
                     minimum=Level[purpose.level.upper()],
                     methods=tuple(purpose.methods),
+                    hours=self.opening.to_hours(purpose.hours),
                 )
                 for purpose in self.purposes
             )

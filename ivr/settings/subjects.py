@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from ivr.settings.kinds import AttributeName, Name, QueueName, Section, Texts
+from ivr.settings.opening import WeekLines
 
 
 class AttributeSettings(Section):
@@ -27,6 +28,8 @@ class PurposeSettings(Section):
     attributes: Annotated[list[AttributeName], Field(min_length=1, max_length=32)]
     level: Literal["low", "substantial", "high"] = "low"
     methods: list[Name] = Field(default_factory=list)
+    hours: WeekLines = Field(default_factory=list)
+    """When its callers are answered, as in ``opening.hours``; empty: as there."""
 
 
 def _label(name: str, nl: str, en: str) -> AttributeSettings:
