@@ -7,7 +7,8 @@
     ├── InputError            something from outside is malformed; nothing was changed
     │   ├── AgiProtocolError      Asterisk, or whoever connected, does not speak FastAGI
     │   ├── AmiProtocolError      the manager connection does not speak AMI
-    │   └── UnsafeValueError      CR, LF or NUL where a line protocol forbids it
+    │   ├── UnsafeValueError      CR, LF or NUL where a line protocol forbids it
+    │   └── FieldsError           fields of a JSON body; says which
     ├── ChannelGoneError      the caller is no longer there
     │   ├── HungUpError           the caller hung up
     │   ├── DeadChannelError      Asterisk answered 511
@@ -54,6 +55,14 @@ class AmiProtocolError(InputError):
 
 class UnsafeValueError(InputError):
     """A value holds CR, LF or NUL, which would be read as the start of another command."""
+
+
+class FieldsError(InputError):
+    """Fields of a JSON body are not as they should be."""
+
+    def __init__(self, message: str, *, fields: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.fields = fields  # where (a JSON pointer, RFC 6901) and what is wrong, in our words
 
 
 class ChannelGoneError(IdBellenError):

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from web import keys
 from web.access import access_middleware, deadline_middleware
+from web.area import tidy_middleware
 from web.assets import Assets
 from web.csrf import Csrf, csrf_middleware
 from web.errors import error_middleware
@@ -48,7 +49,7 @@ def make_app(options: WebOptions, rooms: Sequence[Room], spend: Spend) -> web.Ap
         middlewares=(
             access_middleware,
             error_middleware,
-            web.normalize_path_middleware(append_slash=False, remove_slash=True),
+            tidy_middleware,
             deadline_middleware,
             csrf_middleware,
         ),

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from ivr.errors import ForgedRequestError
 from web import cookies, keys
+from web.area import area_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,8 +104,8 @@ async def _field(request: web.Request) -> str:
 
 @web.middleware
 async def csrf_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Check every request that changes something, unless its route is for machines."""
+    """Check every request that changes something, unless it is to a route, or an area, for programs."""
     route = request.app[keys.ROUTES].get(request.match_info.route)
-    if route is None or route.csrf:
+    if route.csrf if route else area_of(request) is None:
         await request.app[keys.CSRF].check(request)
     return await handler(request)

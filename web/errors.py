@@ -1,4 +1,7 @@
-"""Turning what a handler raises into an answer: a page, or the end of a websocket. No cause is ever shown."""
+"""Turning what a handler raises into an answer. No cause is ever shown.
+
+An answer is a page, in an area of programs what that area makes of it, or the end of a websocket.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from aiohttp import web
 
 from ivr.errors import IdBellenError, TooOftenError
 from web import keys
+from web.area import area_of
 from web.pages import page, words_of
 from web.stories import AWAY, BAD, BROKEN, BY_STATUS, Story, story_of
 
@@ -40,7 +44,7 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
 
 
 def _http_page(request: web.Request, error: web.HTTPException) -> web.Response:
-    response = _tell(request, BY_STATUS.get(error.status, BAD), status=error.status)
+    response = _tell(request, error, BY_STATUS.get(error.status, BAD), status=error.status)
     if isinstance(error, web.HTTPMethodNotAllowed):
         response.headers["Allow"] = error.headers["Allow"]
     return response
@@ -49,7 +53,7 @@ def _http_page(request: web.Request, error: web.HTTPException) -> web.Response:
 def _error_page(request: web.Request, error: Exception) -> web.Response:
     story = story_of(error)
     _write_down(error, story)
-    response = _tell(request, story)
+    response = _tell(request, error, story)
     if isinstance(error, TooOftenError):
         response.headers["Retry-After"] = str(error.seconds)
     elif story is AWAY:
@@ -66,7 +70,9 @@ async def _hang_up(line: web.WebSocketResponse, error: Exception) -> web.StreamR
     return line
 
 
-def _tell(request: web.Request, story: Story, *, status: int | None = None) -> web.Response:
+def _tell(request: web.Request, error: Exception, story: Story, *, status: int | None = None) -> web.Response:
+    if area := area_of(request):
+        return area.tell(request, error)
     words = words_of(request)
     return page(
         request,

@@ -1,7 +1,8 @@
 """The headers of every answer. Knows what a browser may do with our pages: as little as possible.
 
 ``form-action`` also covers where a form's answer redirects to (Chromium does so): a page whose form ends
-at a log-in elsewhere names that origin with :func:`allow_form_action`.
+at a log-in elsewhere names that origin with :func:`allow_form_action`. Front ends to which browsers go back
+after any log-in are in the options.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from web import keys
+from web.area import area_of
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -43,7 +45,7 @@ def content_policy(options: WebOptions, form_actions: tuple[str, ...] = ()) -> s
             "style-src 'self'",
             "img-src 'self' data:",
             f"connect-src 'self' {socket}",  # Safari before 15.4 does not take 'self' to cover websockets
-            " ".join(("form-action 'self'", *form_actions)),
+            " ".join(("form-action 'self'", *options.return_origins, *form_actions)),
             "frame-ancestors 'none'",
             "base-uri 'none'",
         )
@@ -53,6 +55,8 @@ def content_policy(options: WebOptions, form_actions: tuple[str, ...] = ()) -> s
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Put our headers on an answer just before it goes out; those that a handler set itself stay."""
     options = request.app[keys.OPTIONS]
+    if area := area_of(request):
+        area.adorn(request, response)
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", NO_STORE)

@@ -9,6 +9,7 @@ from aiohttp import web
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableSet
 
+    from web.area import Area
     from web.assets import Assets
     from web.csrf import Csrf
     from web.i18n import Words
@@ -28,6 +29,8 @@ SOCKETS: web.AppKey[MutableSet[web.WebSocketResponse]] = web.AppKey("SOCKETS")
 WORDS: web.AppKey[Mapping[str, Words]] = web.AppKey("WORDS")
 LOCALIZED: web.AppKey[Mapping[str, web.Resource]] = web.AppKey("LOCALIZED")
 """What stands under a language, by route name."""
+AREAS: web.AppKey[tuple[Area, ...]] = web.AppKey("AREAS")
+"""Where programs call, and are not answered with pages."""
 ROUTES: web.AppKey[Mapping[web.AbstractRoute, Route]] = web.AppKey("ROUTES")
 """Which of our routes each of the router's is: audience, name, limits."""
 

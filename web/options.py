@@ -31,6 +31,7 @@ class WebOptions:
     secret: bytes = field(repr=False)  # at least 32 bytes; every key is derived from it, none is it
     demo: bool = False  # says so on every page
     default_language: str = "nl"
+    return_origins: tuple[str, ...] = ()  # of front ends to which a browser goes back after logging in
     extra_origins: tuple[str, ...] = ()  # further origins whose pages are ours (scheme://host:port)
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()  # whose X-Forwarded-For is believed
     limits_uri: str = (

@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from aiohttp import web
+
+if TYPE_CHECKING:
+    from web.area import Area
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Guard = Callable[[web.Request], Awaitable[None]]
 Lifetime = Callable[[web.Application], AsyncIterator[None]]
+Goodbye = Callable[[web.Application], Awaitable[None]]
 
 HANDLER_SECONDS = 10.0  # a page that is not there by then shows what to do instead
 
@@ -24,6 +29,7 @@ class Audience(Enum):
 
     PUBLIC = "public"
     CITIZEN = "citizen"  # a browser that holds the ticket of a live session
+    PROGRAM = "program"  # another front end that holds the ticket of a live session
     AGENT = "agent"  # an agent who has logged in
 
 
@@ -49,6 +55,8 @@ class Room:
     routes: tuple[Route, ...]
     guards: Mapping[Audience, Guard] = field(default_factory=dict)
     lifetimes: tuple[Lifetime, ...] = ()
+    goodbyes: tuple[Goodbye, ...] = ()  # told that we go away, while requests are still under way
+    areas: tuple[Area, ...] = ()
 
 
 def get(path: str, handler: Handler, audience: Audience, name: str, *, localized: bool = True) -> Route:

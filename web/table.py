@@ -29,6 +29,8 @@ def register(app: web.Application, rooms: Sequence[Room]) -> None:
 
     """
     app.cleanup_ctx.extend(lifetime for room in rooms for lifetime in room.lifetimes)
+    app.on_shutdown.extend(goodbye for room in rooms for goodbye in room.goodbyes)
+    app[keys.AREAS] = tuple(area for room in rooms for area in room.areas)
     guards = _guards(rooms)
     table: dict[web.AbstractRoute, Route] = {}
     resources: dict[str, web.Resource] = {}

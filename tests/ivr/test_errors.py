@@ -6,7 +6,7 @@ import inspect
 import re
 
 from ivr import errors
-from ivr.errors import IdBellenError, IdentityError, TooOftenError
+from ivr.errors import FieldsError, IdBellenError, IdentityError, TooOftenError
 
 LINE = re.compile(r"^    (?P<indent>[ │├└─]*)(?P<name>\w+Error)\b(?P<words>.*)$", re.MULTILINE)
 STEP = 4
@@ -50,7 +50,8 @@ def test_every_error_says_in_the_drawing_what_it_is() -> None:
 
 
 def test_what_whoever_catches_it_needs_goes_along() -> None:
-    """When to try again; why a log-in failed, in one word."""
+    """When to try again; why a log-in failed, in one word; which fields are wrong."""
     assert TooOftenError("later", seconds=30).seconds == 30
     assert IdentityError("no", reason="too-low").reason == "too-low"
+    assert FieldsError("no", fields=(("/purpose", "is missing"),)).fields == (("/purpose", "is missing"),)
     assert isinstance(IdentityError("no", reason="x"), IdBellenError)

@@ -152,3 +152,9 @@ async def test_a_forms_answer_leads_elsewhere_only_where_the_page_said_so(browse
         await tab.goto(str((running.url / "nl").with_query(to=str(other.origin()))))
         await tab.evaluate(send)
         await tab.wait_for_url(str(other))
+
+
+def test_forms_may_end_at_front_ends_to_which_a_browser_goes_back() -> None:
+    """Those in the options, on every page: a log-in can end anywhere."""
+    policy = content_policy(options(return_origins=("https://www.voorbeeld.nl",)), ("https://login.example",))
+    assert "form-action 'self' https://www.voorbeeld.nl https://login.example;" in policy
