@@ -26,11 +26,13 @@ def code(path: str) -> str:
 DIALPLAN = code("dialplan/idbellen.conf")
 MANAGER = code("asterisk-config/manager.conf")
 QUEUES = code("asterisk-config/queues.conf")
+FEATURES = code("asterisk-config/features.conf")
 
 
 def test_the_contexts_are_the_same() -> None:
     """No more and no fewer: each has its name in the contract."""
     contexts = {contract.ENTRY_CONTEXT, contract.QUEUE_CONTEXT, contract.FALLBACK_CONTEXT}
+    contexts |= {contract.UPGRADE_CONTEXT}
     assert set(re.findall(r"^\[([^\]]+)\]", DIALPLAN, re.MULTILINE)) == contexts
     assert set(re.findall(r"idbellen-\w+", DIALPLAN)) == contexts
 
@@ -68,7 +70,30 @@ def test_every_result_that_the_dialplan_tells_apart_is_one() -> None:
 def test_a_fresh_caller_starts_without_what_the_server_sets() -> None:
     """All variables of the server are emptied, the reference in the form that is inherited."""
     emptied = set(re.findall(r"Set\((\w+)=\)", DIALPLAN))
-    assert emptied == {contract.INHERITED_REF, Variable.QUEUE, Variable.RESULT}
+    assert emptied == {contract.INHERITED_REF, Variable.QUEUE, Variable.RESULT, Variable.VERDICT}
+
+
+@pytest.mark.req("P11")
+def test_the_keys_of_an_upgrade_are_the_same() -> None:
+    """By the caller only, with time for slow hands, and into the context that asks for a code."""
+    (keys, ends, where) = re.findall(
+        rf"^{contract.UPGRADE_CONTEXT} => (\S+?),(\S+?),(GoSub\(.*\))", FEATURES, re.MULTILINE
+    )[0]
+    assert (keys, ends) == (contract.UPGRADE_KEYS, "self/caller")
+    assert where == f"GoSub({contract.UPGRADE_CONTEXT},s,1)"
+    assert re.findall(r"^featuredigittimeout = (.*)$", FEATURES, re.MULTILINE) == [
+        str(contract.KEYS_MILLISECONDS)
+    ]
+    assert f"{contract.UPGRADE_CONTEXT})" in re.findall(r"__DYNAMIC_FEATURES=.*", DIALPLAN)[0]
+    assert f"${{IDB_ASTERISK}},{contract.UPGRADE_ARGUMENT})" in DIALPLAN
+
+
+@pytest.mark.req("P11", "P4")
+def test_a_conversation_has_no_time_limit_and_trusts_no_agistatus() -> None:
+    """The one ends the call, the other says that a dead server did well."""
+    upgrade = DIALPLAN.partition(f"[{contract.UPGRADE_CONTEXT}]")[2].partition("\n[")[0]
+    assert "TIMEOUT" not in upgrade
+    assert "AGISTATUS" not in DIALPLAN
 
 
 @pytest.mark.parametrize("text", [DIALPLAN, QUEUES], ids=["dialplan", "queues"])
@@ -100,6 +125,6 @@ def test_the_manager_user_sees_what_is_followed_and_no_digits() -> None:
 @pytest.mark.req("S4")
 def test_the_manager_user_has_no_more_rights_than_are_used() -> None:
     """And no secret: the operator writes one, or nobody logs in."""
-    assert re.findall(r"^(?:read|write) = (.*)$", MANAGER, re.MULTILINE) == ["call,agent", "reporting"]
+    assert re.findall(r"^(?:read|write) = (.*)$", MANAGER, re.MULTILINE) == ["call,agent", "reporting,call"]
     assert not re.search(r"^\s*secret", MANAGER, re.MULTILINE)
     assert re.findall(r"^permit = (.*)$", MANAGER, re.MULTILINE) == ["127.0.0.1/32"]

@@ -7,6 +7,7 @@ How the caller stays safe. The dialplan arms a dead man's switch, ``TIMEOUT(abso
 If it goes off, Asterisk ends the AGI connection, runs extension ``T``, and the caller is in the ordinary
 queue. The server arms it again with :data:`REARM` before every command that takes time, and no command takes
 more than :data:`COMMAND_SECONDS`: whenever the server freezes, the caller waits at most :data:`ARM_SECONDS`.
+In a conversation there is no such switch, as it would end the call: a watchdog kills a server that freezes.
 Each command is written at once: within half a line Asterisk waits for the rest, past every limit, until the
 connection closes.
 """
@@ -19,9 +20,18 @@ from typing import Final
 ENTRY_CONTEXT: Final = "idbellen-entry"
 QUEUE_CONTEXT: Final = "idbellen-queue"
 FALLBACK_CONTEXT: Final = "idbellen-fallback"
+UPGRADE_CONTEXT: Final = "idbellen-upgrade"
+"""Also the name of the feature in ``features.conf`` that runs it."""
 
 AGI_SCRIPT: Final = "idbellen"
 """The path in ``agi://host:port/idbellen``: what Asterisk sends as ``agi_network_script``."""
+UPGRADE_ARGUMENT: Final = "upgrade"
+"""The script's second argument when the caller is in a conversation; there is none at the entry."""
+
+UPGRADE_KEYS: Final = "*5"
+"""What the caller keys in the conversation to be asked for a code."""
+KEYS_MILLISECONDS: Final = 5000
+"""The longest between two of these keys, for the slowest hand."""
 
 
 class Option(StrEnum):
@@ -48,6 +58,8 @@ class Variable(StrEnum):
     REF = "IDB_REF"
     QUEUE = "IDB_QUEUE"
     RESULT = "IDB_RESULT"
+    VERDICT = "IDB_VERDICT"
+    """Set by the server, whatever came of it, when it ends a step in the conversation by itself."""
 
 
 INHERITED_REF: Final = "__IDB_REF"
@@ -60,6 +72,13 @@ class Result(StrEnum):
     IDENTIFIED = "identified"
     UNIDENTIFIED = "unidentified"
     CLOSED = "closed"
+
+
+class Verdict(StrEnum):
+    """Values of :attr:`Variable.VERDICT`. Unset means that the server died on the way."""
+
+    IDENTIFIED = "identified"
+    UNIDENTIFIED = "unidentified"
 
 
 HOLD_LIMIT_SECONDS: Final = 10
@@ -92,6 +111,9 @@ class Prompt(StrEnum):
     UNAVAILABLE = "unavailable"
     WAIT = "wait"
     WAIT_LONG = "wait-long"
+    UPGRADE = "upgrade"
+    UPGRADED = "upgraded"
+    NOT_UPGRADED = "not-upgraded"
 
     @property
     def sound(self) -> str:

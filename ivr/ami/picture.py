@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from ivr.ami.events import ChannelListed, QueueEntry, QueueMember
 
-QUEUE_APPLICATION: Final = "Queue"
-"""What a caller's channel runs while it waits, and all through the conversation."""
+CALLERS_APPLICATIONS: Final = frozenset({"Queue", "AGI", "Return"})
+"""What a caller's channel runs while it waits and talks. Who keys a code in the conversation runs AGI then, in
+the same bridge, and is said to run Return from there to the end (Asterisk 16.28 and 22.10, measured)."""
 LOCAL: Final = "Local/"
 """A member's channel of this kind may give way to the phone behind it, whose name tells nothing."""
 
@@ -85,7 +86,7 @@ def draw(
             bridges[channel.bridge].append(channel)
     talking = {}
     for caller in listed:
-        if caller.application != QUEUE_APPLICATION or not caller.bridge:
+        if caller.application not in CALLERS_APPLICATIONS or not caller.bridge:
             continue
         others = [interface(other.channel) for other in bridges[caller.bridge] if other is not caller]
         present = tuple(members[name] for name in others if name in members)

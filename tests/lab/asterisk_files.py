@@ -96,6 +96,8 @@ def files(lab: Lab, ports: Ports, folders: Mapping[str, str]) -> dict[str, str]:
         "musiconhold.conf": _section("[default]", "mode = files", f"directory = {folders['astdatadir']}/moh"),
         "manager.conf": _manager(ports),
         "queues.conf": _queues(lab),
+        "features.conf": _section("[applicationmap]", "owned => *9,self/caller,NoOp()")
+        + '#include "idbellen/features.conf"\n',
         "pjsip.conf": _pjsip(lab, ports),
         "extensions.conf": _extensions(lab),
         "idbellen/manager-secret.conf": f"secret = {AMI_SECRET}\n",

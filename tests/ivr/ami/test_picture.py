@@ -85,11 +85,21 @@ def test_a_conversation_is_with_the_members_in_its_bridge() -> None:
     }
 
 
-@pytest.mark.parametrize("application", ["Dial", "AGI", "", "AppQueue", "queue"])
+@pytest.mark.parametrize("application", ["Dial", "", "AppQueue", "queue"])
 def test_only_callers_of_a_queue_are_in_conversation(application: str) -> None:
     """An agent who calls home is in a bridge as well."""
     drawn = draw([caller("1.1", "a", application=application), phone(SANNE, "a")], [], MEMBERS)
     assert drawn.talking == {}
+
+
+@pytest.mark.req("P11")
+@pytest.mark.parametrize("application", ["AGI", "Return"])
+def test_a_caller_who_keys_in_the_conversation_stays_in_it(application: str) -> None:
+    """While the code is keyed, and after that, to the end of the call."""
+    drawn = draw([caller("1.1", "a", application=application), phone(SANNE, "a")], [], MEMBERS)
+    assert drawn.talking["1.1"].members == (SANNE,)
+    alone = draw([caller("1.1", application=application), phone(SANNE, "a")], [], MEMBERS)
+    assert alone.talking == {}
 
 
 def test_two_callers_in_one_bridge_are_each_with_the_member() -> None:
