@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from idbellen.verdict import Result, fine, warning, wrong
 from ivr.agi.contract import DEFAULTS, ENTRY_CONTEXT, FALLBACK_CONTEXT, QUEUE_CONTEXT, Option
-from ivr.ami.events import ChannelListed, Listed, QueueMember
+from ivr.ami.events import ChannelListed, QueueMember, QueueParams
 from ivr.ami.link import ManagerLink
 from ivr.errors import IdBellenError, ManagerError, ManagerGoneError, TooSlowError
 from web.agent.accounts import Accounts
@@ -124,8 +124,8 @@ async def _members(link: ManagerLink) -> dict[str, list[str]]:
     members: dict[str, list[str]] = {}
     for item in await link.listing("QueueStatus", "QueueStatusComplete"):
         match item:
-            case Listed("QueueParams", {"Queue": queue}):
-                members.setdefault(queue, [])
+            case QueueParams():
+                members.setdefault(item.queue, [])
             case QueueMember():
                 members.setdefault(item.queue, []).append(item.interface)
             case _:

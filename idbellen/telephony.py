@@ -15,6 +15,7 @@ from ivr.agi import AgiLimits, AgiServer
 from ivr.agi.callflow import CallFlow
 from ivr.agi.contract import COMMAND_SECONDS
 from ivr.ami.link import ManagerLink
+from ivr.ami.surveyor import Surveyor
 from ivr.ami.watcher import Watcher
 from ivr.prompts.render import missing
 from ivr.settings.load import check_secrets
@@ -22,6 +23,7 @@ from ivr.store.budget import Budget
 from ivr.store.calls import Calls
 from ivr.store.claims import Claims
 from ivr.store.lease import Lease
+from ivr.store.queues import Queues
 from ivr.store.sealing import KeySet, Macs, Sealer
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ async def serve(settings: Settings) -> None:
         settings.manager.username,
         settings.manager.secret.get_secret_value(),
     )
-    watcher = Watcher(lease, Calls(store, lease, sealer), link)
+    watcher = Watcher(lease, Calls(store, lease, sealer), link, Surveyor(lease, Queues(store), link))
     limits = AgiLimits(connections=settings.agi.connections, prompt_seconds=COMMAND_SECONDS + 3)
     try:
         await _run(settings, AgiServer(flow, limits), watcher)

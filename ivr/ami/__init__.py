@@ -11,5 +11,7 @@ Layers, each importing only those above it::
     protocol   one connection
     link       panoramisk's Manager on that protocol: log in, follow, connect again
     picture    PURE: one moment of an Asterisk, from its lists
+    survey     PURE: the figures of its queues, from the same
+    surveyor   looks at the queues every few moments
     tracker    from events and pictures to where each call is
 """

@@ -152,6 +152,18 @@ class QueueEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueParams:
+    """An item of ``QueueStatus``: a queue and its figures, times in seconds; None where it gives none."""
+
+    queue: str
+    completed: int | None
+    """Conversations that are over, since Asterisk began to count."""
+    hold_time: int | None
+    talk_time: int | None
+    """Running means of Asterisk's, 0 before the first conversation."""
+
+
+@dataclass(frozen=True, slots=True)
 class QueueMember:
     """An item of ``QueueStatus``. ``status`` is a device's: 1 free, 2 in use, 5 unavailable, 6 ringing."""
 
@@ -175,4 +187,4 @@ Event: TypeAlias = (
     Newchannel | Hangup | QueueCallerJoin | QueueCallerLeave | QueueCallerAbandon | AgentCalled | AgentConnect
     | AgentComplete | AgentRingNoAnswer | BridgeEnter | BridgeLeave | UserEvent
 )  # fmt: skip
-Item: TypeAlias = ChannelListed | QueueEntry | QueueMember | Listed
+Item: TypeAlias = ChannelListed | QueueEntry | QueueParams | QueueMember | Listed

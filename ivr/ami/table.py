@@ -29,6 +29,7 @@ from ivr.ami.events import (
     QueueCallerLeave,
     QueueEntry,
     QueueMember,
+    QueueParams,
     UserEvent,
 )
 from ivr.ami.wire import Headers, parse
@@ -105,6 +106,19 @@ def _whole(name: str) -> _Reader:
         return int(value)
 
     return read
+
+
+def _figure(name: str) -> _Reader:
+    """A figure that we can do without: None when it is missing or none."""
+    read = _whole(name)
+
+    def figure(headers: Headers) -> int | None:
+        try:
+            return read(headers)  # type: ignore[no-any-return]  # _whole gives an int
+        except AmiProtocolError:
+            return None
+
+    return figure
 
 
 def _flag(name: str) -> _Reader:
@@ -197,6 +211,13 @@ ITEMS: Final[Mapping[bytes, _Row]] = {
         uniqueid=_must("Uniqueid"),
         caller_number=_number("CallerIDNum"),
         wait=_whole("Wait"),
+    ),
+    b"QueueParams": _row(
+        QueueParams,
+        queue=_must("Queue"),
+        completed=_figure("Completed"),
+        hold_time=_figure("Holdtime"),
+        talk_time=_figure("TalkTime"),
     ),
     b"QueueMember": _row(
         QueueMember,

@@ -14,6 +14,7 @@ import structlog
 from ivr.ami import picture
 from ivr.ami.events import AgentConnect, ChannelListed, QueueEntry, QueueMember
 from ivr.ami.link import Connected, Disconnected
+from ivr.ami.surveyor import QUEUES_FROM
 from ivr.ami.tracker import Tracker
 from ivr.errors import LeaseLostError, ManagerError, StoreError, TooSlowError
 from ivr.store.keyspace import ALIVE, LEASE_RENEWAL, SWEEP
@@ -22,11 +23,11 @@ from ivr.trouble import Trouble
 if TYPE_CHECKING:
     from ivr.ami.events import Event, Item
     from ivr.ami.link import ManagerLink
+    from ivr.ami.surveyor import Surveyor
     from ivr.store.calls import Calls
     from ivr.store.lease import Lease
 
 LISTED_FROM: Final = ("CoreShowChannels", "CoreShowChannelsComplete")
-QUEUES_FROM: Final = ("QueueStatus", "QueueStatusComplete")
 
 log = structlog.get_logger()
 
@@ -34,10 +35,11 @@ log = structlog.get_logger()
 class Watcher:
     """Follows the calls of one Asterisk for as long as it holds the lease."""
 
-    def __init__(self, lease: Lease, calls: Calls, link: ManagerLink) -> None:
+    def __init__(self, lease: Lease, calls: Calls, link: ManagerLink, surveyor: Surveyor) -> None:
         self._lease = lease
         self._calls = calls
         self._link = link
+        self._surveyor = surveyor
         self._tracker = Tracker(calls)
         self._members: dict[str, str] = {}
         self._whole = False
@@ -82,6 +84,7 @@ class Watcher:
                 group.create_task(self._renew(), name="lease")
                 group.create_task(self._follow(), name="events")
                 group.create_task(self._sweep(), name="pictures")
+                group.create_task(self._surveyor.run(), name="queues")
         except* LeaseLostError:
             log.warning("watcher.lease_lost", asterisk=self._lease.asterisk)
 

@@ -13,6 +13,7 @@ key (after the prefix)          type    lives                           written 
 ``budget:all``                  zset    an hour                         claim               TTL
 ``budget:caller:<mac>``         zset    a quarter of an hour            claim               a right code, TTL
 ``lease:<asterisk>``            string  `LEASE`                         lease               TTL
+``queue:<name>``                hash    `QUEUE_FACTS`                   queues (watcher)    TTL
 ``once:<id>``                   string  as the ticket                   web                 TTL
 ``login:<mac>``                 hash    idle time of an agent's log-in  web                 log-out, TTL
 ``note:<mac>``                  string  as its kind, minutes            web                 who takes it, TTL
@@ -39,6 +40,8 @@ SWEEP: Final = 1.5
 LEASE: Final = 2.0
 """Seconds after which another process may watch an Asterisk whose watcher went silent."""
 LEASE_RENEWAL: Final = 0.5
+QUEUE_FACTS: Final = 20.0
+"""Seconds that what an Asterisk said of a queue still counts: older is unknown."""
 CALLS: Final = 3600.0
 """Seconds that the list of an Asterisk's calls lives after the last proof that one of them exists."""
 TOMBSTONE: Final = 900.0
@@ -116,6 +119,10 @@ class Keyspace:
     def lease(self, asterisk: str) -> str:
         """Who watches this Asterisk."""
         return f"{self.prefix}lease:{asterisk}"
+
+    def queue(self, name: str) -> str:
+        """What each Asterisk last said of its queue of this name."""
+        return f"{self.prefix}queue:{name}"
 
     def once(self, ticket: str) -> str:
         """Marks a single-use ticket as spent."""

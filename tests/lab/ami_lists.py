@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 REFUSED: Final = ("Response: Error\nMessage: Permission denied",)
 SILENCE: Final = ()
+FIGURES: Final = (
+    "Max: 0\nStrategy: rrmemory\nCalls: 0\nHoldtime: 40\nTalkTime: 120\nCompleted: 9\nAbandoned: 1\n"
+    "ServiceLevel: 0\nServicelevelPerf: 0.0\nWeight: 0"
+)
 
 
 def show(
@@ -36,7 +40,7 @@ def show(
     """Let the manager list these from now on."""
     people = [*members, *waiting]
     queues = dict.fromkeys(each.queue for each in people)
-    params = [f"Event: QueueParams\nQueue: {queue}\nMax: 0\nStrategy: rrmemory\nCalls: 0" for queue in queues]
+    params = [f"Event: QueueParams\nQueue: {queue}\n{FIGURES}" for queue in queues]
     server.script["CoreShowChannels"] = listing("CoreShowChannels", [text(each) for each in channels])
     server.script["QueueStatus"] = listing("QueueStatus", params + [text(each) for each in people])
 

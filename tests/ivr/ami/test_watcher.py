@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ivr.ami import surveyor as surveyors
 from ivr.ami import watcher as watchers
 from ivr.ami.limits import AmiLimits
 from ivr.ami.link import ManagerLink
+from ivr.ami.surveyor import Surveyor
 from ivr.ami.watcher import Watcher
 from ivr.store import calls as store_calls
 from ivr.store import lease as store_lease
@@ -25,6 +27,7 @@ from ivr.store.desk import Desk
 from ivr.store.feed import Feed
 from ivr.store.keyspace import CallId, Keyspace
 from ivr.store.lease import Lease
+from ivr.store.queues import Queues
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
 from tests.lab.ami_lists import REFUSED, SILENCE, show, text
@@ -63,6 +66,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures and renewals follow each other quickly; what they are for is as it is."""
     monkeypatch.setattr(watchers, "LEASE_RENEWAL", 0.02)
     monkeypatch.setattr(watchers, "SWEEP", 0.05)
+    monkeypatch.setattr(surveyors, "PACE", 0.05)
 
 
 @pytest.fixture
@@ -105,7 +109,8 @@ class Scene:
         lease = Lease(self.store, ASTERISK)
         link = ManagerLink("127.0.0.1", (pbx or self.pbx).port, USER, SECRET, limits=LIMITS)
         calls = Calls(self.store, lease, Sealer(self.code_keys))
-        task = asyncio.create_task(Watcher(lease, calls, link).run())
+        surveyor = Surveyor(lease, Queues(self.store), link)
+        task = asyncio.create_task(Watcher(lease, calls, link, surveyor).run())
         try:
             yield task
         finally:
@@ -337,6 +342,17 @@ async def _taken(lease: Lease) -> None:
     """Take a lease from under its holder, who is quick."""
     while not await lease.hold():
         await lease._store.redis.delete(lease._store.keys.lease(lease.asterisk))
+
+
+@pytest.mark.req("P8")
+async def test_who_leads_tells_what_the_queues_look_like(scene: Scene, pbx: AmiServer) -> None:
+    """Once connected, and whether or not anybody calls."""
+    queues = Queues(scene.store)
+    async with scene.watching():
+        await pbx.until(lambda: pbx.asked("QueueStatus") > 2)  # the first picture's, and two looks
+        facts = await queues.facts(MEMBERS[0].queue)
+    assert facts is not None
+    assert facts.logged_in == len(MEMBERS)
 
 
 async def test_stopping_gives_the_lease_back(scene: Scene, pbx: AmiServer) -> None:

@@ -10,12 +10,14 @@ import pytest
 from redis.crc import key_slot
 
 from ivr.session.attributes import Secret
+from ivr.session.queue import QueueFacts
 from ivr.store import keyspace
 from ivr.store.client import Store
 from ivr.store.keyspace import Keyspace
 from ivr.store.logins import Logins
 from ivr.store.notes import Notes
 from ivr.store.once import Once
+from ivr.store.queues import Queues
 from ivr.store.sealing import KeySet, Sealer
 from tests.lab.citizens import PERSON, PURPOSES
 from tests.lab.contents import holding, immortal
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 ROW = re.compile(r"^``(?P<key>[^`]+)`` +(?P<type>hash|string|set|zset) ", re.MULTILINE)
 BOUND_SECONDS = 10.0
+FACTS = QueueFacts(logged_in=3, serving=2.0, available=1, waiting=4, hold_seconds=60, talk_seconds=120)
 
 
 def documented() -> dict[re.Pattern[str], str]:
@@ -54,6 +57,7 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
         lambda: rooms.sessions.create(PURPOSES.get("afval"), "nl"),
         lambda: logins.enter("sanne", "account", SANNE),
         lambda: Once(rooms.store).spend("ticket", 60),
+        lambda: Queues(rooms.store).put(calls._lease, {"verhuizen": FACTS}),
         lambda: Notes(rooms.store, Sealer(KeySet.draw()), macs, kind="grant", seconds=60).leave("note"),
         lambda: calls.ended(CALL.uniqueid),
         lambda: calls.ended(OTHER_CALL.uniqueid),
