@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ivr.ami.events import ChannelListed, QueueEntry, QueueMember
 
 CALLERS_APPLICATIONS: Final = frozenset({"Queue", "AGI", "Return"})
-"""What a caller's channel runs while it waits and talks. Who keys a code in the conversation runs AGI then, in
+"""What a caller's channel runs while it waits and talks. Who keys a code in a conversation runs AGI then, in
 the same bridge, and is said to run Return from there to the end (Asterisk 16.28 and 22.10, measured)."""
 LOCAL: Final = "Local/"
 """A member's channel of this kind may give way to the phone behind it, whose name tells nothing."""
