@@ -23,7 +23,7 @@ from ivr.store.sessions import Sessions
 from web.agent.accounts import Accounts
 from web.agent.room import agent_room
 from web.app import make_app
-from web.citizen.room import CitizenOptions, citizen_room
+from web.citizen.room import CitizenOptions, citizen_parts, citizen_room
 from web.health import health_room
 from web.identity.demo import Demo
 from web.identity.logins import Logins
@@ -87,7 +87,7 @@ class Front:
     def citizen(self) -> Room:
         """Make the citizens' room."""
         settings = self._settings
-        return citizen_room(
+        parts = citizen_parts(
             CitizenOptions(
                 number=settings.phone.number,
                 display=settings.phone.display,
@@ -102,6 +102,7 @@ class Front:
             logins=self._logins,
             display_name=self._display_name,
         )
+        return citizen_room(parts, self._purposes)
 
     def agent(self) -> Room:
         """Make the agents' room."""

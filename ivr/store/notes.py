@@ -57,7 +57,7 @@ class Notes:
             with store_errors():
                 async with asyncio.timeout(ANSWER_SECONDS):
                     sealed = await (self._store.redis.getdel(key) if take else self._store.redis.get(key))
-            if sealed:
+            if isinstance(sealed, bytes):
                 return self._opened(sealed, mac)
         raise NotFoundError("there is no such note")
 

@@ -18,7 +18,7 @@ from ivr.session.attributes import Secret
 from tests.lab.citizens import Citizen
 from tests.lab.front import front, options
 from web import cookies
-from web.citizen.room import CitizenOptions, citizen_room
+from web.citizen.room import CitizenOptions, citizen_parts, citizen_room
 from web.csrf import HEADER
 from web.identity.demo import Demo
 from web.identity.logins import Logins
@@ -200,7 +200,7 @@ async def pages(
     known = dict(names or {})
     logins = Logins(options(), sessions, purposes)
     providers = Providers([Demo(Returns(logins))], purposes)
-    room = citizen_room(
+    parts = citizen_parts(
         CitizenOptions(
             number=NUMBER, display=DISPLAY, minutes=MINUTES, starts_per_minute=per_minute, zone=UTC
         ),
@@ -211,7 +211,7 @@ async def pages(
         logins=logins,
         display_name=lambda member: known.get(member, ""),
     )
-    async with front(room, providers.room(), **changes) as running:
+    async with front(citizen_room(parts, purposes), providers.room(), **changes) as running:
         yield Visitors(running, sessions)
 
 

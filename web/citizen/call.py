@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, NoReturn
 from aiohttp import web
 
 from ivr.errors import IllegalMoveError, NotFoundError
-from ivr.session.model import Call, Identification, citizen_view
+from ivr.session.model import citizen_view
 from web.citizen.holder import FOUND
 from web.identity.returns import CALL
 from web.pages import link, page
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from ivr.session.model import CitizenView
     from ivr.store.sessions import Found, Sessions
     from web.citizen.holder import Holder
     from web.citizen.start import StartPages
     from web.citizen.status import Board
+
+    WayBack = Callable[[web.Request], Awaitable[web.HTTPSeeOther | None]]
 
 PASSED = (IllegalMoveError, NotFoundError)
 """The session went on meanwhile, by a call or another tab; the page that follows says how it stands."""
@@ -29,14 +33,19 @@ STILL = "still"
 class CallPages:
     """The number-and-code page, and its buttons."""
 
-    def __init__(self, sessions: Sessions, holder: Holder, board: Board, starts: StartPages) -> None:
+    def __init__(
+        self, sessions: Sessions, holder: Holder, board: Board, starts: StartPages, way_back: WayBack
+    ) -> None:
         self._sessions = sessions
         self._holder = holder
         self._board = board
         self._starts = starts
+        self._way_back = way_back
 
     async def show(self, request: web.Request) -> web.Response:
-        """The page as it is now."""
+        """The page as it is now; for who came from another front end, the way back to it."""
+        if back := await self._way_back(request):
+            raise back
         view = await self.view(request, request[FOUND])
         context = self._board.context(request, view)
         return page(request, "citizen/call.html", still=STILL in request.query, **context)
@@ -59,17 +68,8 @@ class CallPages:
         await self._starts.log_in(request, session.id, session.purpose)
 
     async def view(self, request: web.Request, found: Found) -> CitizenView:
-        """Return what the citizen may see; who has proven who they are gets their first code here.
-
-        Here, and not where the log-in ends: a result that came while no page was open, or just before a
-        crash, then needs no other care.
-        """
-        session = found.session
-        awaits = session.call is Call.AWAITED and session.identification is Identification.VERIFIED
-        if awaits and found.code is None:
-            with suppress(*PASSED):
-                await self._sessions.issue(session.id)
-            found = await self._holder.look(request)
+        """Return what the citizen may see; who has proven who they are gets their first code here."""
+        found = await self._holder.with_code(request, found)
         return citizen_view(found.session, found.now, found.code, found.extra)
 
 

@@ -1,13 +1,15 @@
-"""The browser that holds a citizen's ticket. Knows the cookie, and finds the session behind it."""
+"""Whoever holds a citizen's ticket: a browser, by its cookie. Finds the session behind it."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from ivr.errors import AnonymousError, NotFoundError
+from ivr.errors import AnonymousError, IllegalMoveError, NotFoundError
 from ivr.session.attributes import Secret
+from ivr.session.model import Call, Identification
 from ivr.store.sessions import Found
 from web import cookies
 
@@ -35,13 +37,31 @@ class Holder:
 
     async def look(self, request: web.Request) -> Found:
         """Return the session as it is at this moment; raises as `guard` does."""
+        try:
+            return await self._sessions.find(self.ticket(request))
+        except NotFoundError:
+            raise AnonymousError("the session of this browser is gone") from None
+
+    def ticket(self, request: web.Request) -> Secret:
+        """Return the ticket that is shown; raise AnonymousError if there is none."""
         ticket = cookies.read(request, cookies.CITIZEN)
         if ticket is None:
             raise AnonymousError("this browser started no session")
-        try:
-            return await self._sessions.find(Secret(ticket))
-        except NotFoundError:
-            raise AnonymousError("the session of this browser is gone") from None
+        return Secret(ticket)
+
+    async def with_code(self, request: web.Request, found: Found) -> Found:
+        """Give who has proven who they are their first code; return the session as it is then.
+
+        Here, and not where the log-in ends: a result that came while nobody looked, or just before a crash,
+        then needs no other care.
+        """
+        session = found.session
+        awaits = session.call is Call.AWAITED and session.identification is Identification.VERIFIED
+        if not awaits or found.code is not None:
+            return found
+        with suppress(IllegalMoveError, NotFoundError):  # by a call or another tab, the session went on
+            await self._sessions.issue(session.id)
+        return await self.look(request)
 
     @staticmethod
     def give(response: web.StreamResponse, started: Started) -> None:

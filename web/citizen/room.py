@@ -18,9 +18,12 @@ from web.route import Audience, Room, Route, get, post
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from aiohttp import web
+
     from ivr.session.purpose import Purposes
     from ivr.store.feed import Feed
     from ivr.store.sessions import Sessions
+    from web.citizen.call import WayBack
     from web.citizen.status import DisplayName
     from web.identity.logins import Logins
     from web.identity.providers import Providers
@@ -45,7 +48,22 @@ class CitizenOptions:
     """Where the clock on the citizen's wall stands."""
 
 
-def citizen_room(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenParts:
+    """What the citizens' pages are made of; another front end shares it."""
+
+    holder: Holder
+    board: Board
+    starts: StartPages
+    calls: CallPages
+    live: Live
+
+
+async def nowhere(_request: web.Request) -> None:
+    """Who came to these pages by themselves stays on them."""
+
+
+def citizen_parts(
     options: CitizenOptions,
     *,
     sessions: Sessions,
@@ -54,8 +72,9 @@ def citizen_room(
     providers: Providers,
     logins: Logins,
     display_name: DisplayName,
-) -> Room:
-    """Make the room; raise SettingsError if a purpose has the name of another page."""
+    way_back: WayBack = nowhere,
+) -> CitizenParts:
+    """Make the parts. ``way_back`` leads browsers on that came from another front end to log in here."""
     holder = Holder(sessions)
     board = Board(
         purposes=purposes,
@@ -69,12 +88,21 @@ def citizen_room(
         minutes=options.minutes,
         per_minute=options.starts_per_minute,
     )
-    calls = CallPages(sessions, holder, board, starts)
+    calls = CallPages(sessions, holder, board, starts, way_back)
     live = Live(holder, feed, board, calls)
+    return CitizenParts(holder=holder, board=board, starts=starts, calls=calls, live=live)
+
+
+def citizen_room(parts: CitizenParts, purposes: Purposes) -> Room:
+    """Make the room; raise SettingsError if a purpose has the name of another page."""
     return Room(
         name="citizen",
-        guards={Audience.CITIZEN: holder.guard},
-        routes=(*_before(starts, _subject(purposes)), *_after(calls), *_live(live)),
+        guards={Audience.CITIZEN: parts.holder.guard},
+        routes=(
+            *_before(parts.starts, _subject(purposes)),
+            *_after(parts.calls),
+            *_live(parts.live),
+        ),
     )
 
 

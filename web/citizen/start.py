@@ -21,7 +21,7 @@ from web.ratelimit import Rule
 
 if TYPE_CHECKING:
     from ivr.session.purpose import Purpose, Purposes
-    from ivr.store.sessions import Sessions
+    from ivr.store.sessions import Sessions, Started
     from web.citizen.holder import Holder
     from web.identity.logins import Logins
     from web.identity.providers import Providers
@@ -71,12 +71,18 @@ class StartPages:
         provider = self._providers.get(purpose, text(form, "method"))
         if text(form, "agree") != AGREED:
             return self._show(request, purpose, missing=True)
+        raise (await self.begin(request, purpose, provider.tag))[0]
+
+    async def begin(
+        self, request: web.Request, purpose: Purpose, method: str
+    ) -> tuple[web.HTTPSeeOther, Started]:
+        """Start a session in this browser, whose citizen agreed; return what sends it to log in."""
         await self._allow(request)
         await self._stop_old(request)
         started = await self._sessions.create(purpose, language_of(request))
-        answer = web.HTTPSeeOther(await self._to_login(request, started.id, purpose, provider.tag))
+        answer = web.HTTPSeeOther(await self._to_login(request, started.id, purpose, method))
         self._holder.give(answer, started)
-        raise answer
+        return answer, started
 
     async def log_in(self, request: web.Request, session: str, purpose: str) -> NoReturn:
         """Send the browser to log in for a session that it holds."""
