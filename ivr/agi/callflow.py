@@ -11,6 +11,8 @@ a typing error         mistyped, and may key again              no, but at most 
 wrong, used, expired   wrong, and may key again                 yes, of `ATTEMPTS`
 much guessing lately   extra, and keys four digits more         with the code itself
 right                  thanks                                   ends
+right, but closed      (the dialplan) closed                    ends, and the code still works
+all is closed          (the dialplan) closed                    ends at once
 the store is away      to-agent                                 ends
 =====================  =======================================  ========================
 """
@@ -18,6 +20,7 @@ the store is away      to-agent                                 ends
 from __future__ import annotations
 
 import time
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -27,14 +30,16 @@ from ivr.agi.keypad import Keypad, Switch
 from ivr.errors import NotFoundError, StoreError
 from ivr.session.attributes import Secret
 from ivr.session.code import EXTRA_LENGTH, is_well_formed
+from ivr.session.doors import Doors
 from ivr.session.number import clean
-from ivr.store.claims import Claimed, ExtraNeeded, Wrong
+from ivr.store.claims import Claimed, ExtraNeeded, Shut, Wrong
 from ivr.store.keyspace import CallId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.agi.dialogue import Dialogue
+    from ivr.session.doors import Closed
     from ivr.session.purpose import Purposes
     from ivr.store.claims import Claims
 
@@ -43,6 +48,21 @@ TYPOS: Final = 5
 LANGUAGE: Final = "CHANNEL(language)"
 
 log = structlog.get_logger()
+
+
+class Without(StrEnum):
+    """Why a caller goes on without a claim."""
+
+    MISROUTED = "misrouted"
+    """Asked by an Asterisk that is not ours."""
+    NO_CODE = "no code"
+    ATTEMPTS = "attempts"
+    STORE = "store"
+    ALL_CLOSED = "all closed"
+
+
+TURNED_AWAY: Final = frozenset({Without.NO_CODE, Without.ATTEMPTS, Without.ALL_CLOSED})
+"""For these the ordinary queue's hours count. Not after a fault of ours: the caller may have a right code."""
 
 
 class CallFlow:
@@ -55,29 +75,38 @@ class CallFlow:
         asterisk: str,
         length: int,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        doors: Doors | None = None,
     ) -> None:
         self._claims = claims
         self._purposes = purposes
         self._asterisk = asterisk
         self._length = length
         self._clock = clock
+        self._doors = doors or Doors(purposes, now=time.time)
 
     async def __call__(self, dialogue: Dialogue) -> None:
         """Take a caller from the greeting to where the dialplan goes on."""
         keypad = Keypad(dialogue, Switch(dialogue, self._clock))
-        claimed, reason = None, "misrouted"
+        closed = self._doors.closed()  # once: who called in time is let in
+        came: Claimed | Shut | Without = Without.MISROUTED
         if dialogue.request.args[:1] == (self._asterisk,):
-            claimed, reason = await self._identify(dialogue, keypad)
-        if claimed is None:
-            await dialogue.set_variable(Variable.RESULT, Result.UNIDENTIFIED)
-            log.info("call.unidentified", reason=reason)
-            await keypad.play(Prompt.TO_AGENT)
-            return
-        await self._hand_over(dialogue, claimed)
-        log.info("call.identified", session=claimed.session, purpose=claimed.purpose)
-        await keypad.play(Prompt.THANKS)
+            came = Without.ALL_CLOSED if closed.everything else await self._identify(dialogue, keypad, closed)
+        match came:
+            case Claimed():
+                await self._hand_over(dialogue, came)
+                log.info("call.identified", session=came.session, purpose=came.purpose)
+                await keypad.play(Prompt.THANKS)
+            case Shut():
+                await self._turn_away(dialogue, "subject", came.language)
+            case Without() if closed.ordinary and came in TURNED_AWAY:
+                await self._turn_away(dialogue, came.value, dialogue.request.language)
+            case _:
+                await dialogue.set_variable(Variable.RESULT, Result.UNIDENTIFIED)
+                log.info("call.unidentified", reason=came.value)
+                await keypad.play(Prompt.TO_AGENT)
 
-    async def _identify(self, dialogue: Dialogue, keypad: Keypad) -> tuple[Claimed | None, str]:
+    async def _identify(self, dialogue: Dialogue, keypad: Keypad, closed: Closed) -> Claimed | Shut | Without:
         """Return the claim, or why there is none."""
         call = CallId(self._asterisk, dialogue.request.uniqueid)
         number = clean(dialogue.request.caller_number)
@@ -86,33 +115,35 @@ class CallFlow:
         while wrong < ATTEMPTS and typos < TYPOS:
             code = await keypad.collect(prompts, self._length)
             if not code:
-                return None, "no code"
+                return Without.NO_CODE
             if not is_well_formed(code, self._length):
                 typos += 1
                 prompts = (Prompt.MISTYPED,)
                 continue
             try:
-                answer = await self._claim(keypad, call, Secret(code), number)
+                answer = await self._claim(keypad, call, Secret(code), number, closed)
             except StoreError as error:
                 log.warning("call.store_lost", reason=str(error))
-                return None, "store"
-            if isinstance(answer, Claimed):
-                return answer, ""
+                return Without.STORE
+            if not isinstance(answer, Wrong):
+                return answer
             wrong += 1
             prompts = (Prompt.WRONG,)
-        return None, "attempts"
+        return Without.ATTEMPTS
 
-    async def _claim(self, keypad: Keypad, call: CallId, code: Secret, number: str) -> Claimed | Wrong:
+    async def _claim(
+        self, keypad: Keypad, call: CallId, code: Secret, number: str, closed: Closed
+    ) -> Claimed | Shut | Wrong:
         """Claim a code, with the extra digits where they are asked.
 
         The switch is armed first: however slow the store, who is claimed must reach the dialplan.
         """
         await keypad.switch.ensure()
-        answer = await self._claims.claim(call, code, None, number)
+        answer = await self._claims.claim(call, code, None, number, closed.purposes)
         if isinstance(answer, ExtraNeeded):
             extra = await keypad.collect((Prompt.EXTRA,), EXTRA_LENGTH)
             await keypad.switch.ensure()
-            answer = await self._claims.claim(call, code, Secret(extra or "-"), number)
+            answer = await self._claims.claim(call, code, Secret(extra or "-"), number, closed.purposes)
         return Wrong() if isinstance(answer, ExtraNeeded) else answer
 
     async def _hand_over(self, dialogue: Dialogue, claimed: Claimed) -> None:
@@ -123,5 +154,17 @@ class CallFlow:
         except NotFoundError:  # the web has a purpose that we were not told of: the ordinary queue then
             log.warning("call.purpose_unknown", purpose=claimed.purpose)
         await dialogue.set_variable(Variable.RESULT, Result.IDENTIFIED)
-        if claimed.language != dialogue.request.language:
-            await dialogue.set_variable(LANGUAGE, claimed.language)
+        await _speak(dialogue, claimed.language)
+
+    @staticmethod
+    async def _turn_away(dialogue: Dialogue, why: str, language: str) -> None:
+        """Leave the caller to the dialplan: it says that we are closed, and goes to the operator's target."""
+        await _speak(dialogue, language)
+        await dialogue.set_variable(Variable.RESULT, Result.CLOSED)
+        log.info("call.closed", reason=why)
+
+
+async def _speak(dialogue: Dialogue, language: str) -> None:
+    """Go on in the language of the citizen's page."""
+    if language != dialogue.request.language:
+        await dialogue.set_variable(LANGUAGE, language)

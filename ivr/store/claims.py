@@ -17,6 +17,8 @@ from ivr.store.keyspace import ALIVE, CALLS, TOMBSTONE
 from ivr.store.sessions import close, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ivr.session.attributes import Secret
     from ivr.store.client import Store
     from ivr.store.keyspace import CallId
@@ -44,6 +46,13 @@ class ExtraNeeded:
     """There has been much guessing: ask for the extra digits. Says nothing of this code."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """The code was right, but nobody answers its subject now: it was left as it is."""
+
+    language: str
+
+
 class Claims:
     """Claims codes. ``macs`` are the ones of the code keys."""
 
@@ -57,11 +66,12 @@ class Claims:
         )
 
     async def claim(
-        self, call: CallId, code: Secret, extra: Secret | None, number: str
-    ) -> Claimed | Wrong | ExtraNeeded:
+        self, call: CallId, code: Secret, extra: Secret | None, number: str, closed: Iterable[str] = ()
+    ) -> Claimed | Wrong | ExtraNeeded | Shut:
         """Consume the code for this call, in one atomic step; raise StoreError when that is not sure.
 
         ``number`` is the caller's number as digits, or nothing when withheld; it is counted, not kept.
+        ``closed`` are the purposes whose codes are not to be used up now.
         """
         keys = self._keys
         macs = self._macs.all(code.reveal())
@@ -78,6 +88,7 @@ class Claims:
                 ",".join(self._macs.all(f"{code.reveal()}/{extra.reveal()}")) if extra else "",
                 *self._limits,
                 self._macs.first(number) if number else "",
+                ",".join(closed),
             ],
         )
         claim = _read(answer)
@@ -85,7 +96,7 @@ class Claims:
             await self._take_back(claim)
         return claim
 
-    async def _take_back(self, claim: Claimed | Wrong | ExtraNeeded) -> None:
+    async def _take_back(self, claim: Claimed | Wrong | ExtraNeeded | Shut) -> None:
         """Let nobody be identified by a claim that a failover could undo: its code would work again."""
         if isinstance(claim, Claimed):
             with suppress(IllegalMoveError, NotFoundError):
@@ -93,10 +104,12 @@ class Claims:
         raise StoreError("too few replicas confirmed the claim")
 
 
-def _read(answer: object) -> Claimed | Wrong | ExtraNeeded:
+def _read(answer: object) -> Claimed | Wrong | ExtraNeeded | Shut:
     match answer:
         case [b"claimed", bytes() as session, bytes() as purpose, bytes() as language]:
             return Claimed(session.decode(), purpose.decode(), language.decode())
+        case [b"closed", bytes() as language]:
+            return Shut(language.decode())
         case [b"wrong"]:
             return Wrong()
         case [b"extra"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +15,9 @@ from ivr.agi import AgiServer, AgiTally
 from ivr.agi.callflow import ATTEMPTS, LANGUAGE, TYPOS, CallFlow
 from ivr.agi.contract import INHERITED_REF, Variable
 from ivr.session.code import EXTRA_LENGTH, draw
+from ivr.session.doors import Doors
 from ivr.session.model import Call
+from ivr.session.opening import ALWAYS, Hours, Span
 from ivr.session.purpose import Purposes
 from ivr.store import client as store_client
 from ivr.store.budget import Budget
@@ -44,6 +47,8 @@ CALL = CallId(ASTERISK, HEADERS["agi_uniqueid"])
 SPENT = Budget(everybody=1)
 TYPO = "12345678901"
 UNIDENTIFIED = {Variable.RESULT: "unidentified"}
+CLOSED = {Variable.RESULT: "closed"}
+NEVER = Hours(((),) * 7)
 
 
 class Telephone:
@@ -71,11 +76,16 @@ class Telephone:
 
 @asynccontextmanager
 async def telephone(
-    claims: Claims, purposes: Purposes = PURPOSES, clock: Clock | None = None
+    claims: Claims,
+    purposes: Purposes = PURPOSES,
+    clock: Clock | None = None,
+    *,
+    ordinary: Hours = ALWAYS,
 ) -> AsyncIterator[Telephone]:
     """The server, as `idbellen ivr` has it."""
     clock = clock or Clock()
-    async with AgiServer(CallFlow(claims, purposes, ASTERISK, LENGTH, clock)) as server:
+    doors = Doors(purposes, ordinary, now=clock)
+    async with AgiServer(CallFlow(claims, purposes, ASTERISK, LENGTH, clock, doors=doors)) as server:
         await server.start("127.0.0.1", 0)
         yield Telephone(server, clock)
 
@@ -318,6 +328,83 @@ class TestRoutes:
                 )
             )
         assert [call.variables[INHERITED_REF] for call in calls] == [one.session for one in callers]
+
+
+def with_hours(**hours: Hours) -> Purposes:
+    """The subjects, some with hours of their own."""
+    return Purposes(tuple(replace(one, hours=hours.get(one.name, ALWAYS)) for one in PURPOSES))
+
+
+@pytest.mark.req("P8")
+class TestClosed:
+    """Outside opening hours the dialplan says so, and goes to the operator's own target."""
+
+    async def test_when_all_is_closed_nobody_is_asked_for_a_code(
+        self, claims: Claims, store: Store, citizens: Citizens
+    ) -> None:
+        """The words are the dialplan's; a code that somebody has stays as it is."""
+        citizen = await citizens.verified()
+        shut = with_hours(verhuizing=NEVER, afval=NEVER)
+        async with telephone(claims, shut, ordinary=NEVER) as phone:
+            heard = await phone.call(keyed(citizen.code))
+        assert heard.prompts == []
+        assert heard.variables == CLOSED
+        assert await state(store, citizen) == Call.AWAITED
+
+    async def test_a_right_code_of_a_closed_subject_is_not_used_up(
+        self, claims: Claims, store: Store, citizens: Citizens
+    ) -> None:
+        """Heard in the page's language; when it opens again, while the code is good, the code works."""
+        citizen = await citizens.verified()
+        async with telephone(claims, with_hours(verhuizing=NEVER)) as phone:
+            heard = await phone.call(keyed(citizen.code), headers={"agi_language": "en"})
+        assert heard.prompts == ["welcome"]
+        assert heard.variables == CLOSED | {LANGUAGE: "nl"}
+        assert await state(store, citizen) == Call.AWAITED
+        async with telephone(claims) as phone:
+            again = await phone.call(keyed(citizen.code))
+        assert again.variables[Variable.RESULT] == "identified"
+
+    async def test_the_ordinary_hours_are_for_callers_without_a_code(
+        self, claims: Claims, citizens: Citizens
+    ) -> None:
+        """A subject that is open at another time is open."""
+        citizen = await citizens.verified()
+        async with telephone(claims, ordinary=NEVER) as phone:
+            right = await phone.call(keyed(citizen.code))
+            without = await phone.call()
+            wrong = await phone.call(unknown(), wrong=[unknown(), unknown()])
+        assert without.prompts == ["welcome", "no-code"]
+        assert wrong.prompts == ["welcome", "wrong", "wrong"]
+        assert without.variables == wrong.variables == CLOSED
+        assert right.variables[Variable.RESULT] == "identified"
+
+    async def test_who_called_in_time_is_let_in(self, claims: Claims, citizens: Citizens) -> None:
+        """It closes while the code is keyed."""
+        citizen = await citizens.verified()
+        clock = Clock(now=59.0)
+        first_minute = Hours(((Span(0, 1),),) * 7)
+        async with telephone(claims, with_hours(verhuizing=first_minute), clock) as phone:
+            in_time = await phone.call(keyed(citizen.code))
+            assert clock.now >= 60
+            late = await phone.call(keyed((await citizens.verified()).code), headers={"agi_uniqueid": "1.2"})
+        assert in_time.variables[Variable.RESULT] == "identified"
+        assert late.variables == CLOSED
+
+    @pytest.mark.req("P4")
+    async def test_a_fault_of_ours_turns_nobody_away(
+        self, own_valkey: Valkey, seal_keys: KeySet, code_keys: KeySet
+    ) -> None:
+        """A caller whose code we cannot look up, or of another Asterisk, may well be let in: to the queue."""
+        store = Store(own_valkey.url, Keyspace())
+        rooms = await rooms_on(store, seal_keys, code_keys)
+        citizen = await rooms.citizens.verified()
+        async with telephone(rooms.claims, with_hours(verhuizing=NEVER), ordinary=NEVER) as phone:
+            elsewhere = await phone.call(headers={"agi_arg_1": "other"})
+            own_valkey.kill()
+            heard = await phone.call(keyed(citizen.code))
+        assert heard.variables == elsewhere.variables == UNIDENTIFIED
+        await store.close()
 
 
 @pytest.mark.req("P4")

@@ -17,7 +17,7 @@ from ivr.session.attributes import Secret
 from ivr.session.code import draw
 from ivr.session.model import Call, Identification
 from ivr.store.budget import Budget
-from ivr.store.claims import Claimed, Claims, ExtraNeeded, Wrong
+from ivr.store.claims import Claimed, Claims, ExtraNeeded, Shut, Wrong
 from ivr.store.client import Store
 from ivr.store.keyspace import ALIVE, CALLER_BUDGET, CallId, Keyspace
 from ivr.store.sealing import KeySet, Macs, Sealer
@@ -50,6 +50,32 @@ def unknown_code() -> Secret:
 def strict(store: Store, code_keys: KeySet, macs: Macs) -> Claims:
     """Claims that ask for the extra digits after two wrong codes, from whomever."""
     return Claims(store, macs, FEW)
+
+
+@pytest.mark.req("P8")
+async def test_a_code_of_a_closed_subject_is_left_as_it_is(rooms: Rooms) -> None:
+    """Nothing in the store is different after it; open again, the same code works."""
+    citizen = await rooms.citizens.verified()
+    before = await snapshot(rooms.store.redis)
+    answer = await rooms.claims.claim(CALL, citizen.code, None, NUMBER, ["afval", "verhuizing"])
+    assert answer == Shut("nl")
+    assert await snapshot(rooms.store.redis) == before
+    for closed in (["afval"], ["huizing"], []):
+        other = await rooms.citizens.verified()
+        call = replace(CALL, uniqueid=f"{len(closed)}.{closed}")
+        assert isinstance(await rooms.claims.claim(call, other.code, None, NUMBER, closed), Claimed)
+    await rooms.claim(citizen)
+
+
+@pytest.mark.req("P5", "P8")
+async def test_a_wrong_code_sounds_the_same_when_all_is_closed(rooms: Rooms, strict: Claims) -> None:
+    """It is counted, and asked for the extra digits after too many."""
+    closed = ["afval", "verhuizing"]
+    citizen = await rooms.citizens.verified()
+    for _ in range(FEW.everybody):
+        assert await strict.claim(CALL, unknown_code(), None, NUMBER, closed) == Wrong()
+    assert await strict.claim(CALL, citizen.code, None, NUMBER, closed) == ExtraNeeded()
+    assert await strict.claim(CALL, citizen.code, citizen.extra, NUMBER, closed) == Shut("nl")
 
 
 @pytest.mark.req("P1")
