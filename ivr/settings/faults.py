@@ -24,6 +24,10 @@ Place = tuple[str | int, ...]
 
 EXAMPLES: Final = {
     "agents.file": '"/etc/idbellen/agents.json"',
+    "api.contact_email": '"api@example.nl"',
+    "api.contact_url": '"https://www.example.nl/api"',
+    "api.origins": '["https://www.example.nl"]',
+    "api.return_urls": '["https://www.example.nl/inloggen"]',
     "asterisk.prompts_dir": '"/usr/share/asterisk/sounds"',
     "keys.code_file": '"/etc/idbellen/code.keys"',
     "keys.seal_file": '"/etc/idbellen/seal.keys"',

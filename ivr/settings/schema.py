@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from ivr.session.attributes import Level
 from ivr.session.code import length_for
 from ivr.session.purpose import AttributeSpec, Purpose, Purposes
+from ivr.settings.api import ApiSettings
 from ivr.settings.kinds import AsteriskName, Texts
 from ivr.settings.opening import NoticeSettings, OpeningSettings
 from ivr.settings.sections import (
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     manager: ManagerSettings = ManagerSettings()
     agi: AgiSettings = AgiSettings()
     web: WebSettings = WebSettings()
+    api: ApiSettings = ApiSettings()
     agents: AgentsSettings = AgentsSettings()
     demo: DemoSettings = DemoSettings()
     attributes: Annotated[list[AttributeSettings], Field(max_length=200)] = DEFAULT_ATTRIBUTES
