@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import uvloop
 
+from idbellen.notice import notice
 from ivr import logs
 from ivr.errors import IdBellenError, SettingsError
 from ivr.settings import Loaded, Settings, load
@@ -146,6 +147,9 @@ def prompts(ctx: click.Context, folder: Path) -> None:
     for done in render(folder, settings.organisation.name):
         length = f" ({done.seconds:.1f} s)" if done.seconds else ""
         click.echo(f"{done.path} {done.outcome.value}{length}")
+
+
+main.add_command(notice)
 
 
 @main.group()

@@ -17,6 +17,7 @@ key (after the prefix)          type    lives                           written 
 ``once:<id>``                   string  as the ticket                   web                 TTL
 ``login:<mac>``                 hash    idle time of an agent's log-in  web                 log-out, TTL
 ``note:<mac>``                  string  as its kind, minutes            web                 who takes it, TTL
+``notice``                      string  as the operator says, days      `idbellen notice`   the same, TTL
 ``changed``                     channel                                 every move          (not kept)
 ==============================  ======  ==============================  ==================  ==================
 
@@ -135,6 +136,10 @@ class Keyspace:
     def note(self, mac: str) -> str:
         """A note that one request leaves for another, sealed."""
         return f"{self.prefix}note:{mac}"
+
+    def notice(self) -> str:
+        """What the operator has to say now."""
+        return f"{self.prefix}notice"
 
     def changed(self) -> str:
         """The channel of wake-ups."""

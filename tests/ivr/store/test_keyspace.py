@@ -10,12 +10,14 @@ import pytest
 from redis.crc import key_slot
 
 from ivr.session.attributes import Secret
+from ivr.session.notice import Kind, Notice
 from ivr.session.queue import QueueFacts
 from ivr.store import keyspace
 from ivr.store.client import Store
 from ivr.store.keyspace import Keyspace
 from ivr.store.logins import Logins
 from ivr.store.notes import Notes
+from ivr.store.notices import Notices
 from ivr.store.once import Once
 from ivr.store.queues import Queues
 from ivr.store.sealing import KeySet, Sealer
@@ -57,6 +59,7 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
         lambda: rooms.sessions.create(PURPOSES.get("afval"), "nl"),
         lambda: logins.enter("sanne", "account", SANNE),
         lambda: Once(rooms.store).spend("ticket", 60),
+        lambda: Notices(rooms.store).put(Notice(Kind.NOTICE, {"nl": "x"}), hours=1),
         lambda: Queues(rooms.store).put(calls._lease, {"verhuizen": FACTS}),
         lambda: Notes(rooms.store, Sealer(KeySet.draw()), macs, kind="grant", seconds=60).leave("note"),
         lambda: calls.ended(CALL.uniqueid),
