@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 ROW = re.compile(r"^``(?P<key>[^`]+)`` +(?P<type>hash|string|set|zset) ", re.MULTILINE)
 BOUND_SECONDS = 10.0
+WIRE_BYTES = 1 << 20
+"""Room for all that the story says to the store."""
 FACTS = QueueFacts(logged_in=3, serving=2.0, available=1, waiting=4, hold_seconds=60, talk_seconds=120)
 
 
@@ -108,7 +110,7 @@ class Wiretap:
         self._socket = socket
 
     async def __aenter__(self) -> Self:
-        self._reader, self._writer = await asyncio.open_unix_connection(self._socket)
+        self._reader, self._writer = await asyncio.open_unix_connection(self._socket, limit=WIRE_BYTES)
         self._writer.write(b"MONITOR\r\n")
         assert await self._reader.readline() == b"+OK\r\n"
         return self
