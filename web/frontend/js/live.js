@@ -47,7 +47,11 @@ export function follow({ ticket, socket, csrf, seen, state }) {
       wait = FIRST_WAIT_MS; // only now: a server that takes us in and drops us is not to be hammered
       seen(JSON.parse(event.data));
     });
-    line.addEventListener("close", (event) => (event.code === DONE ? end() : again()));
+    line.addEventListener("close", (event) => {
+      if (stopped) return; // by us: nothing has ended
+      if (event.code === DONE) end();
+      else again();
+    });
   }
 
   function again() {
