@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from pathlib import Path
@@ -53,6 +54,7 @@ def _load(ctx: click.Context) -> Loaded:
 
 def _serve(settings: Settings, work: Coroutine[Any, Any, None]) -> None:
     logs.set_up(settings.log_level)
+    gc.freeze()  # what is loaded by now stays for good: not to be looked through while a caller waits
     try:
         uvloop.run(work)
     except* IdBellenError as group:

@@ -9,11 +9,12 @@ import asyncio
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha1
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from redis.asyncio import BlockingConnectionPool, Redis
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.maint_notifications import MaintNotificationsConfig
 
 from ivr.errors import StoreError
@@ -33,6 +34,12 @@ REPLICA_MILLISECONDS: Final = 100
 @cache
 def _source(name: str) -> str:
     return files("ivr.store").joinpath("lua", f"{name}.lua").read_text("utf-8")
+
+
+@cache
+def _sha(name: str) -> str:
+    """Return the name by which the store knows a script that it has seen: what EVALSHA asks for."""
+    return sha1(_source(name).encode(), usedforsecurity=False).hexdigest()
 
 
 @contextmanager
@@ -73,16 +80,15 @@ class Store:
         self.redis: Redis = Redis.from_pool(pool)
         self.keys = keys
         self._replicas = replicas
-        self._scripts: dict[str, Any] = {}
 
     async def run(self, name: str, keys: list[str], args: list[str | bytes | int | float]) -> Any:
         """Run ``lua/<name>.lua`` as one atomic step and return its answer as bytes."""
-        script = self._scripts.get(name)
-        if script is None:
-            script = self._scripts[name] = self.redis.register_script(_source(name))
         with store_errors():
             async with asyncio.timeout(ANSWER_SECONDS):
-                return await script(keys, args)
+                try:
+                    return await self.redis.evalsha(_sha(name), len(keys), *keys, *args)
+                except NoScriptError:
+                    return await self.redis.eval(_source(name), len(keys), *keys, *args)
 
     async def run_durably(
         self, name: str, keys: list[str], args: list[str | bytes | int | float]

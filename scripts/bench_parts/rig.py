@@ -10,6 +10,7 @@ clients and the store share the rest.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import statistics
 import subprocess
@@ -128,7 +129,9 @@ async def rates(
 
 async def _serve(target: str, *arguments: str) -> None:
     module, _, function = target.partition(":")
-    async with getattr(import_module(module), function)(*arguments) as port:
+    serve = getattr(import_module(module), function)
+    gc.freeze()  # as our command does; for a floor as well
+    async with serve(*arguments) as port:
         print(port, flush=True)
         await asyncio.Event().wait()  # until we are killed
 
