@@ -23,6 +23,7 @@ from ivr.store.budget import Budget
 from ivr.store.calls import Calls
 from ivr.store.claims import Claims
 from ivr.store.lease import Lease
+from ivr.store.places import Places
 from ivr.store.queues import Queues
 from ivr.store.sealing import KeySet, Macs, Sealer
 
@@ -65,7 +66,9 @@ async def serve(settings: Settings) -> None:
         settings.manager.username,
         settings.manager.secret.get_secret_value(),
     )
-    watcher = Watcher(lease, Calls(store, lease, sealer), link, Surveyor(lease, Queues(store), link))
+    watcher = Watcher(
+        lease, Calls(store, lease, sealer), link, Surveyor(lease, Queues(store), Places(store), link)
+    )
     limits = AgiLimits(connections=settings.agi.connections, prompt_seconds=COMMAND_SECONDS + 3)
     try:
         await _run(settings, AgiServer(flow, limits), watcher)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from ivr.ami.survey import survey
 from ivr.errors import ManagerError, StoreError, TooSlowError
+from ivr.session.wait import Forecast
 from ivr.trouble import Trouble
 
 if TYPE_CHECKING:
     from ivr.ami.link import ManagerLink
     from ivr.store.lease import Lease
+    from ivr.store.places import Places
     from ivr.store.queues import Queues
 
 QUEUES_FROM: Final = ("QueueStatus", "QueueStatusComplete")
@@ -30,10 +32,12 @@ LONGEST_REST: Final = 10.0
 class Surveyor:
     """Tells the store what the queues of one Asterisk look like."""
 
-    def __init__(self, lease: Lease, queues: Queues, link: ManagerLink) -> None:
+    def __init__(self, lease: Lease, queues: Queues, places: Places, link: ManagerLink) -> None:
         self._lease = lease
         self._queues = queues
+        self._places = places
         self._link = link
+        self._forecast = Forecast()
         self._no_survey = Trouble("watcher.no_queues", "watcher.queues_back")
 
     async def run(self) -> None:
@@ -51,6 +55,8 @@ class Surveyor:
         try:
             seen = survey(await self._link.listing(*QUEUES_FROM))
             await self._queues.put(self._lease, seen.queues)
+            waiting = ((each.uniqueid, each.queue, each.position) for each in seen.waiting)
+            await self._places.put(self._lease, self._forecast.places(seen.queues, waiting))
         except (ManagerError, TooSlowError, StoreError) as error:
             self._no_survey.tell(error)
         else:

@@ -16,8 +16,8 @@ What a citizen proved is one axis, where the phone call is the other::
 Only the tables below move anything. A move that is not listed changes nothing (`IllegalMoveError`). The store
 is given the sources of a move from here, so that these tables are the only ones.
 
-Viewers get the whole picture each time, never a change: `citizen_view` and `agent_view` hold exactly what
-that viewer may see, and nothing of a call that is not theirs.
+Viewers get the whole picture each time, never a change: `citizen_view`, and `ivr.session.line` for an agent,
+hold exactly what that viewer may see, and nothing of a call that is not theirs.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from ivr.errors import IllegalMoveError
-from ivr.session.attributes import Level, Secret
 from ivr.session.code import EXTENSIONS
 
 if TYPE_CHECKING:
-    from ivr.session.attributes import Attributes, Identity
+    from ivr.session.attributes import Secret
+    from ivr.session.wait import Place
 
 
 class Identification(StrEnum):
@@ -149,21 +149,13 @@ class Session:
     ended_at: float = 0.0
     extended: int = 0
     """How often it got more time."""
+    place: Place | None = None
+    """Where its call stands in the queue, as far as it is known."""
 
     @property
     def is_over(self) -> bool:
         """Tell whether all that was personal is gone."""
         return self.call in OVER
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A call on an agent's line, with or without a session."""
-
-    version: int
-    queue: str
-    connected_at: float
-    caller_number: Secret | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,28 +171,11 @@ class CitizenView:
     """How much longer the code may be used; 0 once it is used or over."""
     can_extend: bool
     member: str
+    place: Place | None
     ended_at: float
     code: Secret | None
     extra: Secret | None
     """The four digits that the phone asks for only when there has been much guessing."""
-
-
-@dataclass(frozen=True, slots=True)
-class AgentView:
-    """What one agent's desktop shows of the one call that is theirs now."""
-
-    version: int
-    identification: Identification | None
-    """None: an ordinary caller, who holds no code."""
-    purpose: str
-    queue: str
-    method: str
-    level: Level
-    verified_at: float
-    connected_at: float
-    caller_number: Secret | None
-    attributes: tuple[tuple[str, Secret], ...]
-    """Name and value, in the purpose's order; filled only when verified."""
 
 
 def citizen_view(session: Session, now: float, code: Secret | None, extra: Secret | None) -> CitizenView:
@@ -215,35 +190,8 @@ def citizen_view(session: Session, now: float, code: Secret | None, extra: Secre
         seconds_left=max(0, int(session.expires - now)) if awaited else 0,
         can_extend=awaited and session.extended < EXTENSIONS,
         member=session.member if session.call is Call.CONNECTED else "",
+        place=session.place if session.call is Call.QUEUED else None,
         ended_at=session.ended_at,
         code=code if awaited else None,
         extra=extra if awaited else None,
     )
-
-
-def agent_view(line: Line, session: Session | None, identity: Identity | None) -> AgentView:
-    """Return what the agent on this line may see now.
-
-    ``identity`` is what the session's seal held, or None when there is none or it does not open: even a
-    verified session is then shown as not identified.
-    """
-    identification = session.identification if session else None
-    if identification is Identification.VERIFIED and identity is None:
-        identification = Identification.FAILED
-    proven = identity if identification is Identification.VERIFIED else None
-    return AgentView(
-        version=line.version,
-        identification=identification,
-        purpose=session.purpose if session else "",
-        queue=line.queue,
-        method=proven.method if proven else "",
-        level=proven.level if proven else Level.NONE,
-        verified_at=proven.at if proven else 0.0,
-        connected_at=line.connected_at,
-        caller_number=line.caller_number,
-        attributes=_secrets(proven.attributes) if proven else (),
-    )
-
-
-def _secrets(attributes: Attributes) -> tuple[tuple[str, Secret], ...]:
-    return tuple((name, Secret(value)) for name, value in attributes.reveal().items())

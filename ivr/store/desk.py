@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from ivr.errors import SealError, StoreError
 from ivr.session.attributes import Secret
-from ivr.session.model import Line, agent_view
+from ivr.session.line import Line, agent_view
 from ivr.store import identities
 from ivr.store.keyspace import ALIVE, CallId
 from ivr.store.sessions import from_fields, pairs
 
 if TYPE_CHECKING:
-    from ivr.session.model import AgentView
+    from ivr.session.line import AgentView
     from ivr.store.client import Store
     from ivr.store.keyspace import Member
     from ivr.store.sealing import Sealer

@@ -25,7 +25,7 @@ from ivr.session.model import (
     sources,
     target,
 )
-from ivr.store import identities
+from ivr.store import identities, places
 from ivr.store.keyspace import ALIVE, TOMBSTONE
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Sessions:
         if not answer or not answer[1]:
             raise NotFoundError("no session belongs to this ticket")
         session_id, fields, followed, now = answer[0].decode(), pairs(answer[1]), answer[2], float(answer[3])
-        session = from_fields(session_id, fields)
+        session = replace(from_fields(session_id, fields), place=places.read(*answer[4:]))
         if session.call is Call.AWAITED and now >= session.expires:
             with suppress(IllegalMoveError):  # another tab was first, with this or with a new code
                 await close(self._store, session_id, Move.EXPIRE)

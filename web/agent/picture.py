@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ivr.errors import NotFoundError
 from ivr.session.attributes import Level, Secret
-from ivr.session.model import AgentView, Identification
+from ivr.session.line import AgentView
+from ivr.session.model import Identification
 from web.i18n import Words, mark
 
 if TYPE_CHECKING:

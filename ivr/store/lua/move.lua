@@ -35,6 +35,7 @@ else
   redis.call('HSET', KEYS[2], 'state', to, 'member', member)
   if ARGV[7] ~= '' then redis.call('HSET', KEYS[2], 'queue', ARGV[7]) end
   if ARGV[9] ~= '' then redis.call('HSET', KEYS[2], 'number', ARGV[9]) end
+  redis.call('HDEL', KEYS[2], 'ahead', 'minutes') -- of the queue that it was in
   if to == 'connected' and before ~= member then redis.call('HSET', KEYS[2], 'connected_at', now) end
   redis.call('HINCRBY', KEYS[2], 'version', 1)
   redis.call('PEXPIRE', KEYS[2], ARGV[10])

@@ -15,6 +15,7 @@ from ivr.ami.surveyor import LONGEST_REST, Surveyor
 from ivr.errors import LeaseLostError
 from ivr.store.keyspace import QUEUE_FACTS
 from ivr.store.lease import Lease
+from ivr.store.places import Places
 from ivr.store.queues import Queues
 from tests.lab.ami_lists import REFUSED, show
 from tests.lab.ami_server import SECRET, USER, AmiServer
@@ -49,7 +50,7 @@ async def surveying(store: Store, lease: Lease, pbx: AmiServer) -> AsyncIterator
     """A surveyor on a connection."""
     link = ManagerLink("127.0.0.1", pbx.port, USER, SECRET)
     async with link.once():
-        task = asyncio.create_task(Surveyor(lease, Queues(store), link).run())
+        task = asyncio.create_task(Surveyor(lease, Queues(store), Places(store), link).run())
         try:
             yield task
         finally:

@@ -27,6 +27,7 @@ from ivr.store.desk import Desk
 from ivr.store.feed import Feed
 from ivr.store.keyspace import CallId, Keyspace
 from ivr.store.lease import Lease
+from ivr.store.places import Places
 from ivr.store.queues import Queues
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
@@ -109,7 +110,7 @@ class Scene:
         lease = Lease(self.store, ASTERISK)
         link = ManagerLink("127.0.0.1", (pbx or self.pbx).port, USER, SECRET, limits=LIMITS)
         calls = Calls(self.store, lease, Sealer(self.code_keys))
-        surveyor = Surveyor(lease, Queues(self.store), link)
+        surveyor = Surveyor(lease, Queues(self.store), Places(self.store), link)
         task = asyncio.create_task(Watcher(lease, calls, link, surveyor).run())
         try:
             yield task

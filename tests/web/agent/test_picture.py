@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ivr.session.attributes import Level, Secret
-from ivr.session.model import AgentView, Identification
+from ivr.session.line import AgentView
+from ivr.session.model import Identification
 from ivr.store.desk import OnLine
 from ivr.store.keyspace import CallId
 from tests.lab.citizens import LOGGED_IN_AT, PERSON, PURPOSES
