@@ -61,7 +61,8 @@ class Loaded:
     def _source(self, name: str) -> str:
         if name in self.in_environment:
             return f"environment {ENV_PREFIX}{name.replace('.', ENV_DELIMITER).upper()}"
-        return f"file {self.file}" if name in self.in_file else "default"
+        in_file = any(one == name or one.startswith(f"{name}.") for one in self.in_file)
+        return f"file {self.file}" if in_file else "default"
 
 
 def load(path: Path | None = None) -> Loaded:

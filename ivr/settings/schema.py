@@ -12,6 +12,7 @@ from ivr.session.attributes import Level
 from ivr.session.code import length_for
 from ivr.session.purpose import AttributeSpec, Purpose, Purposes
 from ivr.settings.api import ApiSettings
+from ivr.settings.irma import IrmaSettings
 from ivr.settings.kinds import AsteriskName, Texts
 from ivr.settings.opening import NoticeSettings, OpeningSettings
 from ivr.settings.sections import (
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     attributes: Annotated[list[AttributeSettings], Field(max_length=200)] = DEFAULT_ATTRIBUTES
     purposes: Annotated[list[PurposeSettings], Field(min_length=1, max_length=100)] = DEFAULT_PURPOSES
 
+    irma: IrmaSettings = IrmaSettings()
     @classmethod
     def settings_customise_sources(cls, *_: object, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment goes over the file (which comes in as keyword arguments); nothing else is read."""
