@@ -18,6 +18,7 @@ key (after the prefix)          type    lives                           written 
 ``login:<mac>``                 hash    idle time of an agent's log-in  web                 log-out, TTL
 ``note:<mac>``                  string  as its kind, minutes            web                 who takes it, TTL
 ``notice``                      string  as the operator says, days      `idbellen notice`   the same, TTL
+``errand:<method>:<id>``        string  as its log-in, minutes          web                 its end, TTL
 ``changed``                     channel                                 every move          (not kept)
 ==============================  ======  ==============================  ==================  ==================
 
@@ -144,3 +145,7 @@ class Keyspace:
     def changed(self) -> str:
         """The channel of wake-ups."""
         return f"{self.prefix}changed"
+    def errand(self, method: str, session: str) -> str:
+        """Where a session's log-in goes on, sealed."""
+        return f"{self.prefix}errand:{method}:{session}"
+
