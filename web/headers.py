@@ -35,7 +35,14 @@ def allow_form_action(request: web.Request, origin: str) -> None:
     request[keys.FORM_ACTIONS] = (*request.get(keys.FORM_ACTIONS, ()), origin)
 
 
-def content_policy(options: WebOptions, form_actions: tuple[str, ...] = ()) -> str:
+def allow_connect(request: web.Request, origin: str) -> None:
+    """Let the scripts of the page that answers this request speak to one more origin."""
+    request[keys.CONNECTIONS] = (*request.get(keys.CONNECTIONS, ()), origin)
+
+
+def content_policy(
+    options: WebOptions, form_actions: tuple[str, ...] = (), connections: tuple[str, ...] = ()
+) -> str:
     """The Content-Security-Policy of a page. Nothing inline, nothing from elsewhere."""
     socket = options.public_url.origin().with_scheme("wss" if options.https else "ws")
     return "; ".join(
@@ -44,7 +51,8 @@ def content_policy(options: WebOptions, form_actions: tuple[str, ...] = ()) -> s
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self' data:",
-            f"connect-src 'self' {socket}",  # Safari before 15.4 does not take 'self' to cover websockets
+            # Safari before 15.4 does not take 'self' to cover websockets
+            " ".join((f"connect-src 'self' {socket}", *connections)),
             " ".join(("form-action 'self'", *options.return_origins, *form_actions)),
             "frame-ancestors 'none'",
             "base-uri 'none'",
@@ -61,7 +69,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", NO_STORE)
     response.headers.setdefault(
-        "Content-Security-Policy", content_policy(options, request.get(keys.FORM_ACTIONS, ()))
+        "Content-Security-Policy",
+        content_policy(options, request.get(keys.FORM_ACTIONS, ()), request.get(keys.CONNECTIONS, ())),
     )
     if options.https:
         response.headers.setdefault("Strict-Transport-Security", HSTS)

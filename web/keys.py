@@ -39,3 +39,5 @@ SOCKET: web.RequestKey[web.WebSocketResponse] = web.RequestKey("SOCKET")
 
 FORM_ACTIONS: web.RequestKey[tuple[str, ...]] = web.RequestKey("FORM_ACTIONS")
 """Further places to which this page's forms may lead, by redirect too."""
+CONNECTIONS: web.RequestKey[tuple[str, ...]] = web.RequestKey("CONNECTIONS")
+"""Further places to which this page's scripts may speak."""
