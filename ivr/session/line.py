@@ -14,6 +14,7 @@ from ivr.session.model import Identification
 if TYPE_CHECKING:
     from ivr.session.attributes import Attributes, Identity
     from ivr.session.model import Session
+    from ivr.session.upgrade import Upgrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Line:
     queue: str
     connected_at: float
     caller_number: Secret | None
+    upgrade: Upgrade | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class AgentView:
     caller_number: Secret | None
     attributes: tuple[tuple[str, Secret], ...]
     """Name and value, in the purpose's order; filled only when verified."""
+    upgrade: Upgrade | None = None
+    """How far the identification of an ordinary caller is; None when nobody began."""
 
 
 def agent_view(line: Line, session: Session | None, identity: Identity | None) -> AgentView:
@@ -65,6 +69,7 @@ def agent_view(line: Line, session: Session | None, identity: Identity | None) -
         connected_at=line.connected_at,
         caller_number=line.caller_number,
         attributes=_secrets(proven.attributes) if proven else (),
+        upgrade=None if session else line.upgrade,
     )
 
 

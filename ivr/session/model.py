@@ -151,6 +151,8 @@ class Session:
     """How often it got more time."""
     place: Place | None = None
     """Where its call stands in the queue, as far as it is known."""
+    bound: str = ""
+    """The one call for which its code counts, when it was begun for a call under way."""
 
     @property
     def is_over(self) -> bool:
@@ -176,9 +178,19 @@ class CitizenView:
     code: Secret | None
     extra: Secret | None
     """The four digits that the phone asks for only when there has been much guessing."""
+    spoken: Secret | None = None
+    """What a caller who cannot key reads out; only for a call under way."""
+    in_call: bool = False
+    """Whether the citizen is on the phone with us already."""
 
 
-def citizen_view(session: Session, now: float, code: Secret | None, extra: Secret | None) -> CitizenView:
+def citizen_view(
+    session: Session,
+    now: float,
+    code: Secret | None,
+    extra: Secret | None,
+    spoken: Secret | None = None,
+) -> CitizenView:
     """Return what the citizen may see now. The code is shown only while it can be used."""
     awaited = session.call is Call.AWAITED
     return CitizenView(
@@ -194,4 +206,6 @@ def citizen_view(session: Session, now: float, code: Secret | None, extra: Secre
         ended_at=session.ended_at,
         code=code if awaited else None,
         extra=extra if awaited else None,
+        spoken=spoken if awaited and session.bound else None,
+        in_call=bool(session.bound),
     )

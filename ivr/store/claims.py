@@ -8,23 +8,25 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from ivr.errors import IllegalMoveError, NotFoundError, StoreError
-from ivr.session.model import Move, sources
+from ivr.session.model import Move, sources, target
+from ivr.session.upgrade import SPOKEN_TRIES
 from ivr.store.budget import Budget
 from ivr.store.keyspace import ALIVE, CALLS, TOMBSTONE
-from ivr.store.sessions import close, listed
+from ivr.store.sessions import as_spoken, close, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ivr.session.attributes import Secret
     from ivr.store.client import Store
-    from ivr.store.keyspace import CallId
+    from ivr.store.keyspace import CallId, Member
     from ivr.store.sealing import Macs
 
 CLAIMABLE: Final = listed(sources(Move.CLAIM))
+UNDER_WAY: Final = target(Move.CONNECT).value
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,20 @@ class Shut:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """There is no such call under way, another member has it, or it is identified already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Wrong digits were typed for this call too often: the agent must ask anew."""
+
+
+Claim: TypeAlias = Claimed | Wrong | ExtraNeeded | Shut | Gone | Spent
+"""Whatever a claim may come to."""
+
+
 class Claims:
     """Claims codes. ``macs`` are the ones of the code keys."""
 
@@ -73,8 +89,36 @@ class Claims:
         ``number`` is the caller's number as digits, or nothing when withheld; it is counted, not kept.
         ``closed`` are the purposes whose codes are not to be used up now.
         """
-        keys = self._keys
         macs = self._macs.all(code.reveal())
+        answer = await self._run(call, macs, self._extra(code, extra), number, ",".join(closed), "", "", 0)
+        return cast("Claimed | Wrong | ExtraNeeded | Shut", answer)
+
+    async def join(
+        self, call: CallId, code: Secret, extra: Secret | None, number: str
+    ) -> Claimed | Wrong | ExtraNeeded | Gone:
+        """Do the same for a call under way, which whoever has it keeps."""
+        macs = self._macs.all(code.reveal())
+        answer = await self._run(call, macs, self._extra(code, extra), number, "", UNDER_WAY, "", 0)
+        return cast("Claimed | Wrong | ExtraNeeded | Gone", answer)
+
+    async def confirm(
+        self, call: CallId, member: Member, spoken: Secret
+    ) -> Claimed | Wrong | ExtraNeeded | Gone | Spent:
+        """Do the same by digits that a caller reads out to this member, who has the call and types them.
+
+        They count for the call that they were issued for. `ExtraNeeded`: there has been much guessing, so
+        that only a keyed code will do now.
+        """
+        macs = self._macs.all(as_spoken(spoken.reveal()))
+        answer = await self._run(call, macs, "", "", "", UNDER_WAY, member.interface, SPOKEN_TRIES)
+        return cast("Claimed | Wrong | ExtraNeeded | Gone | Spent", answer)
+
+    def _extra(self, code: Secret, extra: Secret | None) -> str:
+        return ",".join(self._macs.all(f"{code.reveal()}/{extra.reveal()}")) if extra else ""
+
+    async def _run(self, call: CallId, macs: list[str], extra: str, number: str, *more: str | int) -> Claim:
+        """Make the claim; ``more`` is what the script is told at its end."""
+        keys = self._keys
         answer, confirmed = await self._store.run_durably(
             "claim",
             [
@@ -85,10 +129,7 @@ class Claims:
             ],
             [
                 *(keys.prefix, str(call), call.uniqueid, secrets.token_hex(8), CLAIMABLE),
-                ",".join(self._macs.all(f"{code.reveal()}/{extra.reveal()}")) if extra else "",
-                *self._limits,
-                self._macs.first(number) if number else "",
-                ",".join(closed),
+                *(extra, *self._limits, self._macs.first(number) if number else "", *more),
             ],
         )
         claim = _read(answer)
@@ -96,7 +137,7 @@ class Claims:
             await self._take_back(claim)
         return claim
 
-    async def _take_back(self, claim: Claimed | Wrong | ExtraNeeded | Shut) -> None:
+    async def _take_back(self, claim: Claim) -> None:
         """Let nobody be identified by a claim that a failover could undo: its code would work again."""
         if isinstance(claim, Claimed):
             with suppress(IllegalMoveError, NotFoundError):
@@ -104,7 +145,7 @@ class Claims:
         raise StoreError("too few replicas confirmed the claim")
 
 
-def _read(answer: object) -> Claimed | Wrong | ExtraNeeded | Shut:
+def _read(answer: object) -> Claim:
     match answer:
         case [b"claimed", bytes() as session, bytes() as purpose, bytes() as language]:
             return Claimed(session.decode(), purpose.decode(), language.decode())
@@ -114,5 +155,9 @@ def _read(answer: object) -> Claimed | Wrong | ExtraNeeded | Shut:
             return Wrong()
         case [b"extra"]:
             return ExtraNeeded()
+        case [b"gone"]:
+            return Gone()
+        case [b"spent"]:
+            return Spent()
         case _:
             raise StoreError("the claim was answered with nonsense")

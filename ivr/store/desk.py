@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from ivr.errors import SealError, StoreError
 from ivr.session.attributes import Secret
 from ivr.session.line import Line, agent_view
+from ivr.session.upgrade import standing
 from ivr.store import identities
 from ivr.store.keyspace import ALIVE, CallId
 from ivr.store.sessions import from_fields, pairs
 
 if TYPE_CHECKING:
     from ivr.session.line import AgentView
+    from ivr.session.upgrade import Upgrade
     from ivr.store.client import Store
     from ivr.store.keyspace import Member
     from ivr.store.sealing import Sealer
@@ -51,22 +53,30 @@ class Desk:
         )
         if not answer:
             return None
-        uniqueid, call, fields, envelope, milliseconds = answer
+        uniqueid, call, fields, envelope, milliseconds, login, age = answer
         try:
             call_id = CallId(member.asterisk, uniqueid.decode())
-            on_line = self._on_line(call_id, pairs(call), pairs(fields), envelope)
+            record = pairs(call)
+            upgrade = _upgrade(record, login.decode(), age / 1000)
+            on_line = self._on_line(call_id, record, upgrade, pairs(fields), envelope)
         except (KeyError, ValueError):
             raise StoreError("a call in the store is not one of ours") from None
         return replace(on_line, lives=milliseconds / 1000) if milliseconds > 0 else on_line
 
     def _on_line(
-        self, call_id: CallId, call: dict[str, bytes], fields: dict[str, bytes], envelope: bytes
+        self,
+        call_id: CallId,
+        call: dict[str, bytes],
+        upgrade: Upgrade | None,
+        fields: dict[str, bytes],
+        envelope: bytes,
     ) -> OnLine:
         line = Line(
             version=int(call["version"]),
             queue=call.get("queue", b"").decode(),
             connected_at=float(call["connected_at"]),
             caller_number=self._number(call_id, call["number"]),
+            upgrade=upgrade,
         )
         if not fields:
             return OnLine(call_id, "", agent_view(line, None, None))
@@ -81,3 +91,9 @@ class Desk:
             return Secret(self._codes_sealer.open(sealed, str(call_id), "number").decode())
         except SealError:
             return None
+
+
+def _upgrade(call: dict[str, bytes], login: str, age: float) -> Upgrade | None:
+    """Read from a call's record how far its identification is."""
+    asked, number, step = (call.get(name, b"").decode() for name in ("asked", "link", "step"))
+    return standing(asked, number, step, age, login)

@@ -14,11 +14,13 @@ key (after the prefix)          type    lives                           written 
 ``budget:caller:<mac>``         zset    a quarter of an hour            claim               a right code, TTL
 ``lease:<asterisk>``            string  `LEASE`                         lease               TTL
 ``queue:<name>``                hash    `QUEUE_FACTS`                   queues (watcher)    TTL
+``link:<number>``               string  `LINK`                          upgrades (web)      next ask, TTL
+``orders:<asterisk>``           list    `ORDERS`                        orders (web)        take, TTL
 ``once:<id>``                   string  as the ticket                   web                 TTL
 ``login:<mac>``                 hash    idle time of an agent's log-in  web                 log-out, TTL
+``errand:<method>:<id>``        string  as its log-in, minutes          web                 its end, TTL
 ``note:<mac>``                  string  as its kind, minutes            web                 who takes it, TTL
 ``notice``                      string  as the operator says, days      `idbellen notice`   the same, TTL
-``errand:<method>:<id>``        string  as its log-in, minutes          web                 its end, TTL
 ``changed``                     channel                                 every move          (not kept)
 ==============================  ======  ==============================  ==================  ==================
 
@@ -44,6 +46,10 @@ LEASE: Final = 2.0
 LEASE_RENEWAL: Final = 0.5
 QUEUE_FACTS: Final = 20.0
 """Seconds that what an Asterisk said of a queue still counts: older is unknown."""
+LINK: Final = 900.0
+"""Seconds that a short address for a call under way leads anywhere; it dies with its call, too."""
+ORDERS: Final = 3.0
+"""Seconds in which an agent's order must be taken; later nobody expects it any more."""
 CALLS: Final = 3600.0
 """Seconds that the list of an Asterisk's calls lives after the last proof that one of them exists."""
 TOMBSTONE: Final = 900.0
@@ -126,6 +132,14 @@ class Keyspace:
         """What each Asterisk last said of its queue of this name."""
         return f"{self.prefix}queue:{name}"
 
+    def link(self, number: str) -> str:
+        """From the number of a short address to the call under way that it is for."""
+        return f"{self.prefix}link:{number}"
+
+    def orders(self, asterisk: str) -> str:
+        """What agents asked that this Asterisk do."""
+        return f"{self.prefix}orders:{asterisk}"
+
     def once(self, ticket: str) -> str:
         """Marks a single-use ticket as spent."""
         return f"{self.prefix}once:{ticket}"
@@ -138,6 +152,10 @@ class Keyspace:
         """A note that one request leaves for another, sealed."""
         return f"{self.prefix}note:{mac}"
 
+    def errand(self, method: str, session: str) -> str:
+        """Where a session's log-in goes on, sealed."""
+        return f"{self.prefix}errand:{method}:{session}"
+
     def notice(self) -> str:
         """What the operator has to say now."""
         return f"{self.prefix}notice"
@@ -145,7 +163,3 @@ class Keyspace:
     def changed(self) -> str:
         """The channel of wake-ups."""
         return f"{self.prefix}changed"
-    def errand(self, method: str, session: str) -> str:
-        """Where a session's log-in goes on, sealed."""
-        return f"{self.prefix}errand:{method}:{session}"
-

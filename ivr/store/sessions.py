@@ -25,6 +25,7 @@ from ivr.session.model import (
     sources,
     target,
 )
+from ivr.session.upgrade import SPOKEN_LENGTH
 from ivr.store import identities, places
 from ivr.store.keyspace import ALIVE, TOMBSTONE
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from ivr.session.attributes import Identity
     from ivr.session.purpose import Purpose
     from ivr.store.client import Store
+    from ivr.store.keyspace import CallId
     from ivr.store.sealing import Macs, Sealer
 
 DRAWS: Final = 8
@@ -57,6 +59,7 @@ class Found:
     now: float
     code: Secret | None
     extra: Secret | None
+    spoken: Secret | None = None
 
 
 def listed(states: Iterable[StrEnum]) -> str:
@@ -79,6 +82,7 @@ def from_fields(session: str, fields: dict[str, bytes]) -> Session:
             member=fields.get("member", b"").decode(),
             ended_at=float(fields.get("ended_at", 0)),
             extended=int(fields.get("extended", 0)),
+            bound=fields.get("bound", b"").decode(),
         )
     except (KeyError, ValueError):
         raise StoreError("a session in the store is not one of ours") from None
@@ -114,14 +118,20 @@ class Sessions:
         self._life = int(life * 1000)
         self._tombstone = int(TOMBSTONE * 1000)
 
-    async def create(self, purpose: Purpose, language: str) -> Started:
-        """Start a session that is not proven yet and has no code."""
+    async def create(self, purpose: Purpose, language: str, bound: CallId | None = None) -> Started:
+        """Start a session that is not proven yet and has no code.
+
+        ``bound`` is the call under way that it is for: its code counts for no other.
+        """
         started = Started(secrets.token_hex(16), Secret(secrets.token_urlsafe(32)))
         ticket = self._macs.first(started.ticket.reveal())
         await self._store.run(
             "create",
             [self._keys.session(started.id), self._keys.ticket(ticket)],
-            [started.id, purpose.name, language, ticket, self._life, self._tombstone],
+            [
+                *(started.id, purpose.name, language, ticket, self._life, self._tombstone),
+                *(self._keys.prefix, str(bound or "")),
+            ],
         )
         return started
 
@@ -139,8 +149,7 @@ class Sessions:
             return await self.find(ticket)
         if session.call in LIVE and not followed:
             session = _lost(session)
-        code, extra = self._open_code(session_id, fields.get("code_sealed", b""))
-        return Found(session, now, code, extra)
+        return Found(session, now, *self._open_code(session_id, fields.get("code_sealed", b"")))
 
     async def issue(self, session: str) -> None:
         """Give the session a new code; the old one stops working.
@@ -150,14 +159,15 @@ class Sessions:
         for _ in range(DRAWS):
             code = codes.draw(self._length, secrets.randbelow)
             extra = codes.draw_extra(secrets.randbelow)
-            sealed = self._codes_sealer.seal(f"{code}.{extra}".encode(), session, "code")
-            macs = self._macs.all(code)
+            spoken = codes.draw(SPOKEN_LENGTH, secrets.randbelow)
+            sealed = self._codes_sealer.seal(f"{code}.{extra}.{spoken}".encode(), session, "code")
+            macs, aloud = self._macs.all(code), self._macs.all(as_spoken(spoken))
             answer = await self._store.run(
                 "issue",
-                [self._keys.session(session), *(self._keys.code(mac) for mac in macs)],
+                [self._keys.session(session), *map(self._keys.code, macs + aloud)],
                 [
                     *(self._keys.prefix, session, macs[0], sealed),
-                    *(self._macs.first(f"{code}/{extra}"), self._life, self._tombstone),
+                    *(self._macs.first(f"{code}/{extra}"), self._life, self._tombstone, aloud[0]),
                 ],
             )
             if answer != b"taken":
@@ -210,14 +220,18 @@ class Sessions:
         )
         _check(answer)
 
-    def _open_code(self, session: str, sealed: bytes) -> tuple[Secret | None, Secret | None]:
-        if not sealed:
-            return None, None
+    def _open_code(self, session: str, sealed: bytes) -> tuple[Secret | None, Secret | None, Secret | None]:
+        """Return code, extra and spoken digits, if there are any."""
         try:
-            code, _, extra = self._codes_sealer.open(sealed, session, "code").decode().partition(".")
-        except SealError:
-            return None, None
-        return Secret(code), Secret(extra)
+            code, extra, spoken = self._codes_sealer.open(sealed, session, "code").decode().split(".")
+        except (SealError, ValueError):
+            return None, None, None
+        return Secret(code), Secret(extra), Secret(spoken)
+
+
+def as_spoken(digits: str) -> str:
+    """Return what the mac is made of: digits that are read out never work as a code that is keyed."""
+    return f"spoken/{digits}"
 
 
 def _check(answer: bytes) -> None:

@@ -8,17 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ivr.session.attributes import Attributes, Identity, Level
+from ivr.session.attributes import Attributes, Identity, Level, Secret
 from ivr.session.purpose import AttributeSpec, Purpose, Purposes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ivr.session.attributes import Secret
+    from ivr.store.keyspace import CallId
     from ivr.store.sessions import Sessions
 
 PERSON: Final = {"fullname": "Kanarie Vogelzang", "bsn": "999990019", "postcode": "9999ZZ"}
 """A made-up person, whose values occur nowhere else."""
+NOTHING: Final = Secret("")
 LOGGED_IN_AT: Final = 1_700_000_000.0
 
 
@@ -52,6 +53,7 @@ class Citizen:
     ticket: Secret
     code: Secret
     extra: Secret
+    spoken: Secret = NOTHING
 
 
 class Citizens:
@@ -60,17 +62,23 @@ class Citizens:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    async def pending(self, purpose: str = "verhuizing") -> Citizen:
-        """Someone with a code who has not logged in yet."""
-        started = await self._sessions.create(PURPOSES.get(purpose), "nl")
+    async def pending(self, purpose: str = "verhuizing", bound: CallId | None = None) -> Citizen:
+        """Someone with a code who has not logged in yet; perhaps for a call under way."""
+        started = await self._sessions.create(PURPOSES.get(purpose), "nl", bound)
         await self._sessions.issue(started.id)
         found = await self._sessions.find(started.ticket)
         assert found.code is not None
         assert found.extra is not None
-        return Citizen(started.id, started.ticket, found.code, found.extra)
+        assert found.spoken is not None
+        return Citizen(started.id, started.ticket, found.code, found.extra, found.spoken)
 
-    async def verified(self, values: Mapping[str, str] | None = None, purpose: str = "verhuizing") -> Citizen:
+    async def verified(
+        self,
+        values: Mapping[str, str] | None = None,
+        purpose: str = "verhuizing",
+        bound: CallId | None = None,
+    ) -> Citizen:
         """Someone with a code who has proven ``values``, or those of `PERSON`."""
-        citizen = await self.pending(purpose)
+        citizen = await self.pending(purpose, bound)
         await self._sessions.verify(citizen.session, PURPOSES.get(purpose), identity(values))
         return citizen

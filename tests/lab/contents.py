@@ -51,6 +51,8 @@ async def _texts(redis: Redis, key: bytes) -> list[bytes]:
             return [part for pair in (await redis.hgetall(key)).items() for part in pair]
         case b"set":
             return list(await redis.smembers(key))
+        case b"list":
+            return list(await redis.lrange(key, 0, -1))
         case b"zset":
             return list(await redis.zrange(key, 0, -1))
         case other:

@@ -3,7 +3,9 @@
 -- KEYS budget of all, call, calls, code (one for each mac key)
 -- ARGV prefix, call id, uniqueid, attempt's unique name, sources of a claim, macs of the extra digits (or ''),
 --      budget of all, its window in s, budget of a caller, its window in s, alive in ms, tombstone in ms,
---      calls' life in s, mac of the caller number (or ''), closed purposes (or '')
+--      calls' life in s, mac of the caller number (or ''), closed purposes (or ''),
+--      for a call under way: the state that it makes, the member who must have it (or '' for whoever has), who
+--      types what the caller reads out, and how often that may be wrong
 local prefix = ARGV[1]
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
@@ -20,6 +22,15 @@ local function charge(key, most, window)
 end
 local function listed(item, list) return string.find(',' .. list .. ',', ',' .. item .. ',', 1, true) end
 
+local under_way, member = ARGV[16] ~= '' and ARGV[16], ARGV[17]
+local call = redis.call('HMGET', KEYS[2], 'state', 'session', 'member', 'wrong')
+if under_way then
+  if not call[1] or call[2] ~= '' or (member ~= '' and (call[1] ~= under_way or call[3] ~= member)) then
+    return {'gone'}
+  end
+  if member ~= '' and tonumber(call[4] or 0) >= tonumber(ARGV[18]) then return {'spent'} end
+end
+
 local guarded = spent(KEYS[1], ARGV[7], ARGV[8])
 if caller then guarded = spent(caller, ARGV[9], ARGV[10]) or guarded end
 -- Asked before the code is looked up, so that the question says nothing of the code.
@@ -32,11 +43,13 @@ for i = 4, #KEYS do
   if found then id, code = found, KEYS[i] end
 end
 local session = id and prefix .. 'session:' .. id
-local fields = id and redis.call('HMGET', session, 'call', 'expires', 'extra', 'purpose', 'language')
+local fields = id and redis.call('HMGET', session, 'call', 'expires', 'extra', 'purpose', 'language',
+  'bound', 'code', 'spoken')
 local right = id and not twice and fields[1] and listed(fields[1], ARGV[5]) and tonumber(fields[2]) > now
   and (not guarded or listed(fields[3], ARGV[6]))
-  and (redis.call('HGET', KEYS[2], 'session') or '') == ''
+  and (call[2] or '') == '' and (not fields[6] or fields[6] == ARGV[2])
 if not right then
+  if under_way and member ~= '' then redis.call('HINCRBY', KEYS[2], 'wrong', 1) end
   charge(KEYS[1], ARGV[7], ARGV[8])
   if caller then charge(caller, ARGV[9], ARGV[10]) end
   return {'wrong'}
@@ -46,15 +59,29 @@ if listed(fields[4], ARGV[15]) then return {'closed', fields[5]} end
 
 redis.call('DEL', code)
 if caller then redis.call('DEL', caller) end
-redis.call('HDEL', session, 'code', 'code_sealed', 'extra')
+if fields[8] then redis.call('DEL', prefix .. 'code:' .. fields[7], prefix .. 'code:' .. fields[8]) end
+redis.call('HDEL', session, 'code', 'code_sealed', 'extra', 'spoken')
 redis.call('HSET', session, 'call', 'claimed', 'call_id', ARGV[2])
 redis.call('HINCRBY', session, 'version', 1)
 redis.call('PEXPIRE', session, ARGV[12])
+redis.call('PUBLISH', prefix .. 'changed', 'session:' .. id)
+if under_way then
+  -- Only the watcher prolongs the call's life: what is bound to it lives as long.
+  redis.call('PEXPIRE', prefix .. 'sealed:' .. id, redis.call('PTTL', KEYS[2]))
+  redis.call('HSET', KEYS[2], 'session', id)
+  redis.call('HDEL', KEYS[2], 'asked', 'link', 'wanted', 'step', 'step_at', 'wrong')
+  redis.call('HINCRBY', KEYS[2], 'version', 1)
+  if call[1] == under_way then
+    local at = string.sub(ARGV[2], 1, #ARGV[2] - #ARGV[3]) .. call[3]
+    redis.call('HSET', session, 'call', under_way, 'member', at)
+    redis.call('PUBLISH', prefix .. 'changed', 'member:' .. at)
+  end
+  return {'claimed', id, fields[4], fields[5]}
+end
 redis.call('PEXPIRE', prefix .. 'sealed:' .. id, ARGV[11])
 redis.call('HSET', KEYS[2], 'state', 'claimed', 'session', id, 'queue', '', 'member', '', 'number', '')
 redis.call('HINCRBY', KEYS[2], 'version', 1)
 redis.call('PEXPIRE', KEYS[2], ARGV[11])
 redis.call('SADD', KEYS[3], ARGV[3])
 redis.call('EXPIRE', KEYS[3], ARGV[13])
-redis.call('PUBLISH', prefix .. 'changed', 'session:' .. id)
 return {'claimed', id, fields[4], fields[5]}

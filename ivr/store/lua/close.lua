@@ -1,14 +1,16 @@
 -- The citizen stopped, the code's time is over, or a claim is taken back: nothing personal is left.
 -- KEYS session, sealed   ARGV prefix, id, to, sources, tombstone in ms
-local session = redis.call('HMGET', KEYS[1], 'call', 'code', 'expires')
+local session = redis.call('HMGET', KEYS[1], 'call', 'code', 'expires', 'spoken')
 if not session[1] then return 'missing' end
 if not string.find(',' .. ARGV[4] .. ',', ',' .. session[1] .. ',', 1, true) then return 'illegal' end
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 if ARGV[3] == 'expired' and tonumber(session[3]) > now then return 'illegal' end -- it got a new code meanwhile
-if session[2] then redis.call('DEL', ARGV[1] .. 'code:' .. session[2]) end
+for _, mac in pairs({session[2], session[4]}) do
+  if mac then redis.call('DEL', ARGV[1] .. 'code:' .. mac) end
+end
 redis.call('DEL', KEYS[2])
-redis.call('HDEL', KEYS[1], 'code', 'code_sealed', 'extra')
+redis.call('HDEL', KEYS[1], 'code', 'code_sealed', 'extra', 'spoken')
 redis.call('HSET', KEYS[1], 'call', ARGV[3], 'member', '', 'ended_at', string.format('%.3f', now))
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 redis.call('PEXPIRE', KEYS[1], ARGV[5])

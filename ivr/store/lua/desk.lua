@@ -15,4 +15,11 @@ if head[3] ~= '' then
     sealed = redis.call('GET', ARGV[1] .. 'sealed:' .. head[3])
   end
 end
-return {uniqueid, redis.call('HGETALL', call), session, sealed or '', redis.call('PTTL', call)}
+local login, age = '', 0
+local under_way = redis.call('HMGET', call, 'wanted', 'step_at')
+if under_way[1] then login = redis.call('HGET', ARGV[1] .. 'session:' .. under_way[1], 'identification') or '' end
+if under_way[2] then
+  local time = redis.call('TIME')
+  age = time[1] * 1000 + math.floor(time[2] / 1000) - under_way[2]
+end
+return {uniqueid, redis.call('HGETALL', call), session, sealed or '', redis.call('PTTL', call), login, age}

@@ -1,7 +1,8 @@
 -- A code for a session that awaits its call: the old code stops working in the same step.
--- KEYS session, code (one for each mac key, the newest first)
--- ARGV prefix, id, mac of the code, sealed code, mac of the extra digits, life in ms, tombstone in ms
-local session = redis.call('HMGET', KEYS[1], 'call', 'expires', 'code', 'ticket')
+-- KEYS session, code (one for each mac key, the newest first), spoken digits (as many)
+-- ARGV prefix, id, mac of the code, sealed code, mac of the extra digits, life in ms, tombstone in ms,
+--      mac of the spoken digits, which count only for a call under way
+local session = redis.call('HMGET', KEYS[1], 'call', 'expires', 'code', 'ticket', 'bound', 'spoken')
 if not session[1] then return 'missing' end
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
@@ -9,7 +10,13 @@ if session[1] ~= 'awaited' or tonumber(session[2]) <= now then return 'illegal' 
 for i = 2, #KEYS do
   if redis.call('EXISTS', KEYS[i]) == 1 then return 'taken' end
 end
-if session[3] then redis.call('DEL', ARGV[1] .. 'code:' .. session[3]) end
+for _, old in pairs({session[3], session[6]}) do
+  if old then redis.call('DEL', ARGV[1] .. 'code:' .. old) end
+end
+if session[5] then
+  redis.call('SET', ARGV[1] .. 'code:' .. ARGV[8], ARGV[2], 'PX', ARGV[6])
+  redis.call('HSET', KEYS[1], 'spoken', ARGV[8])
+end
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[6])
 redis.call('HSET', KEYS[1], 'code', ARGV[3], 'code_sealed', ARGV[4], 'extra', ARGV[5],
   'expires', string.format('%.3f', now + ARGV[6] / 1000))

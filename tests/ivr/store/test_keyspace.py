@@ -19,8 +19,10 @@ from ivr.store.logins import Logins
 from ivr.store.notes import Notes
 from ivr.store.notices import Notices
 from ivr.store.once import Once
+from ivr.store.orders import Orders
 from ivr.store.queues import Queues
 from ivr.store.sealing import KeySet, Sealer
+from ivr.store.upgrades import Upgrades
 from tests.lab.citizens import PERSON, PURPOSES
 from tests.lab.contents import holding, immortal
 from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, SANNE, TOM, Rooms, rooms_on
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from tests.lab.citizens import Citizen
     from tests.lab.valkey import Valkey
 
-ROW = re.compile(r"^``(?P<key>[^`]+)`` +(?P<type>hash|string|set|zset) ", re.MULTILINE)
+ROW = re.compile(r"^``(?P<key>[^`]+)`` +(?P<type>hash|list|string|set|zset) ", re.MULTILINE)
 BOUND_SECONDS = 10.0
 WIRE_BYTES = 1 << 20
 """Room for all that the story says to the store."""
@@ -58,7 +60,10 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
         lambda: calls.alive([CALL.uniqueid]),
         lambda: calls.connected(CALL.uniqueid, "verhuizen", TOM.interface),
         lambda: calls.queued(OTHER_CALL.uniqueid, "afval", NUMBER),
-        lambda: rooms.sessions.create(PURPOSES.get("afval"), "nl"),
+        lambda: calls.connected(OTHER_CALL.uniqueid, "afval", SANNE.interface),
+        lambda: Upgrades(rooms.store).ask(SANNE, OTHER_CALL, "afval"),
+        lambda: Orders(rooms.store).keypad(SANNE, OTHER_CALL),
+        lambda: rooms.sessions.create(PURPOSES.get("afval"), "nl", OTHER_CALL),
         lambda: logins.enter("sanne", "account", SANNE),
         lambda: Once(rooms.store).spend("ticket", 60),
         lambda: Notices(rooms.store).put(Notice(Kind.NOTICE, {"nl": "x"}), hours=1),
