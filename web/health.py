@@ -49,6 +49,6 @@ async def _passes(name: str, check: Check) -> bool:
         async with asyncio.timeout(CHECK_SECONDS):
             await check()
     except Exception as error:  # noqa: BLE001 # whatever a check raises, it has not passed
-        log.warning("not ready", check=name, error=type(error).__name__)
+        log.warning("health.not_ready", check=name, error=type(error).__name__)
         return False
     return True
