@@ -13,6 +13,7 @@ from yarl import URL
 
 from idbellen.listening import port_errors
 from idbellen.notify import Notifier
+from idbellen.site import site_rooms
 from idbellen.storage import open_store
 from ivr.store.desk import Desk
 from ivr.store.feed import Feed
@@ -29,6 +30,7 @@ from web.identity.demo import Demo
 from web.identity.logins import Logins
 from web.identity.providers import Providers
 from web.identity.returns import Returns
+from web.look import Look
 from web.options import WebOptions
 from web.server import serving
 
@@ -46,7 +48,7 @@ ZONE: Final = "Europe/Amsterdam"
 log = structlog.get_logger()
 
 
-def web_options(settings: Settings, code_keys: KeySet) -> WebOptions:
+def web_options(settings: Settings, code_keys: KeySet, look: Look) -> WebOptions:
     """Tell the web what it may know of the settings."""
     url = settings.redis.url.get_secret_value()
     return WebOptions(
@@ -59,6 +61,9 @@ def web_options(settings: Settings, code_keys: KeySet) -> WebOptions:
         trusted_proxies=tuple(settings.web.trusted_proxies),
         limits_uri=f"async+{url}" if url.startswith(("redis://", "rediss://")) else "async+memory://",
         privacy_url=settings.organisation.privacy_url,
+        accessibility_url=settings.site.accessibility_url,
+        theme_url=look.theme_url,
+        logo_url=look.logo_url,
     )
 
 
@@ -78,7 +83,8 @@ class Front:
             length=settings.code_length,
             life=settings.codes.minutes * 60,
         )
-        self.options = web_options(settings, code_keys)
+        self._look = Look.read(settings.site.theme, settings.site.logo)
+        self.options = web_options(settings, code_keys, self._look)
         self._logins = Logins(self.options, self._sessions, self._purposes)
         demo = [Demo(Returns(self._logins))] if settings.demo.enabled else []
         self.providers = Providers(demo, self._purposes)
@@ -119,6 +125,10 @@ class Front:
             zone=self._zone,
         )
 
+    def site(self) -> tuple[Room, ...]:
+        """Make what stands around the citizens' room."""
+        return site_rooms(self._settings, self._purposes, self._look)
+
     def _display_name(self, member: str) -> str:
         agent = self._accounts.at(member)
         return agent.display_name if agent else ""
@@ -127,7 +137,8 @@ class Front:
 def make(settings: Settings, store: Store, feed: Feed) -> web.Application:
     """Put the application together; raise SettingsError for what cannot work."""
     front = Front(settings, store, feed)
-    rooms = (front.citizen(), front.providers.room(), front.agent(), health_room({"store": store.ping}))
+    health = health_room({"store": store.ping})
+    rooms = (front.citizen(), *front.site(), front.providers.room(), front.agent(), health)
     return make_app(front.options, rooms, front.once.spend)
 
 

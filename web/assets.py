@@ -5,32 +5,24 @@ Names carry a hash of their content, so a browser may keep them for ever and a n
 
 from __future__ import annotations
 
-import gzip
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from aiohttp import web
+from typing import TYPE_CHECKING, Final
 
 from ivr.errors import NotFoundError, SettingsError
+from web.packed import Packed, send
 from web.route import Audience, Room, get
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-PREFIX = "/static/"
-FOR_EVER = "public, max-age=31536000, immutable"
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+    from aiohttp import web
 
-
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """One file as it is sent."""
-
-    content_type: str
-    plain: bytes
-    packed: bytes  # gzip
+PREFIX: Final = "/static/"
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+SMALLER: Final = (".br", ".gz")
+"""What the build puts beside each file, the smallest first."""
 
 
 class Assets:
@@ -39,7 +31,7 @@ class Assets:
     def __init__(self, dist: Path) -> None:
         try:
             self._names: Mapping[str, str] = json.loads((dist / "manifest.json").read_text())
-            self._files = {hashed: _asset(dist / hashed) for hashed in self._names.values()}
+            self._files = {hashed: _packed(dist / hashed) for hashed in self._names.values()}
         except OSError as error:
             raise SettingsError(f"{dist} is not complete: run scripts/frontend first") from error
 
@@ -47,9 +39,17 @@ class Assets:
         """Where the browser finds ``page.css`` and its like."""
         return PREFIX + self._names[name]
 
+    def text(self, name: str) -> str:
+        """What stands in a file."""
+        return self._files[self._names[name]].plain.decode()
+
     def packed_size(self, name: str) -> int:
         """Bytes that one file takes on the line."""
-        return len(self._files[self._names[name]].packed)
+        return self._files[self._names[name]].size
+
+    def answer(self, request: web.Request, name: str, *, cache: str = FOR_EVER) -> web.Response:
+        """Send a file by its plain name."""
+        return send(request, self._files[self._names[name]], cache=cache)
 
     def room(self) -> Room:
         """The one route that hands them out."""
@@ -60,14 +60,9 @@ class Assets:
         asset = self._files.get(request.match_info["file"])
         if asset is None:
             raise NotFoundError("no such file")
-        packed = "gzip" in request.headers.get("Accept-Encoding", "")
-        headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
-        if packed:
-            headers["Content-Encoding"] = "gzip"
-        body = asset.packed if packed else asset.plain
-        return web.Response(body=body, content_type=asset.content_type, charset="utf-8", headers=headers)
+        return send(request, asset, cache=FOR_EVER)
 
 
-def _asset(path: Path) -> Asset:
-    plain = path.read_bytes()
-    return Asset(TYPES[path.suffix], plain, gzip.compress(plain, 9, mtime=0))
+def _packed(path: Path) -> Packed:
+    brotli, gzip = (path.with_name(path.name + suffix).read_bytes() for suffix in SMALLER)
+    return Packed(TYPES[path.suffix], path.read_bytes(), {"br": brotli, "gzip": gzip})

@@ -37,8 +37,9 @@ class WebOptions:
     limits_uri: str = (
         "async+memory://"  # where rate limits are counted; async+redis://… for several processes
     )
-    privacy_url: str = ""  # left out of the footer when empty
-    accessibility_url: str = ""
+    privacy_url: str = ""  # the organisation's own page, in place of ours
+    counter_url: str = ""  # where the counter is and when, for who finds the phone closed
+    accessibility_url: str = ""  # likewise
     theme_url: str = ""  # a municipality's own stylesheet of design tokens, on this origin
     logo_url: str = ""  # an image on this origin; a neutral mark when empty
     dist: Path = HERE / "static" / "dist"  # what scripts/frontend built

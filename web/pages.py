@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from web import cookies, keys
+from web import cookies, footer, keys
 from web.i18n import LANGUAGE_NAMES, Words, environment
 from web.language import elsewhere, in_path, language_of, preferred
 
@@ -61,6 +61,7 @@ def _common(request: web.Request) -> dict[str, object]:
         "asset": request.app[keys.ASSETS].url,
         "link": lambda name, **parts: link(request, name, **parts),
         "home": f"/{language}",
+        "footer_links": lambda: footer.links(request),
         "languages": [
             (code, name, elsewhere(request, code))
             for code, name in LANGUAGE_NAMES.items()

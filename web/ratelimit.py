@@ -53,17 +53,17 @@ class RateLimits:
         self._storage = storage
         self._limiter = SlidingWindowCounterRateLimiter(storage)
 
-    async def spend(self, request: web.Request, rule: Rule) -> None:
-        """Count one request under a rule.
+    async def spend(self, request: web.Request, rule: Rule, *, whose: str = "") -> None:
+        """Count one request under a rule: of ``whose`` (a session, say), or else of where it comes from.
 
         Raises:
             TooOftenError: this client, or all together, asked more often than the rule allows.
             StoreError: it cannot be counted, so it is not allowed.
 
         """
-        client = hmac.digest(self._key, client_group(request).encode(), hashlib.sha256).hex()
-        for item, whose in ((parse(rule.per_client), client), (parse(rule.everyone), "everyone")):
-            if not await self._hit(item, rule.name, whose):
+        client = hmac.digest(self._key, (whose or client_group(request)).encode(), hashlib.sha256).hex()
+        for item, counted in ((parse(rule.per_client), client), (parse(rule.everyone), "everyone")):
+            if not await self._hit(item, rule.name, counted):
                 raise TooOftenError(f"more often than the rule {rule.name} allows", seconds=item.get_expiry())
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,6 +46,13 @@ EXAMPLES: Final = {
     "organisation.privacy_url": '"https://www.example.nl/privacy"',
     "phone.display": '"088 000 00 00"',
     "redis.url": '"redis://localhost:6379/0"',
+    "security.contact": '["mailto:security@example.nl"]',
+    "security.expires": "2027-06-30",
+    "security.policy": '"https://www.example.nl/security"',
+    "site.accessibility_url": '"https://www.example.nl/toegankelijkheid"',
+    "site.button_origins": '["https://www.example.nl"]',
+    "site.logo": '"/etc/idbellen/logo.svg"',
+    "site.theme": '"/etc/idbellen/theme.css"',
     "web.trusted_proxies": '["10.0.0.0/8"]',
     "web.url": '"https://bellen.example.nl"',
 }
@@ -116,6 +124,8 @@ def as_toml(value: Any) -> str:
             return f"[{', '.join(as_toml(item) for item in value)}]"
         case Path() | SecretStr():
             return json.dumps(str(value))
+        case date():
+            return value.isoformat()
         case _:
             return json.dumps(value, ensure_ascii=False)
 

@@ -28,6 +28,7 @@ from ivr.settings.sections import (
     RedisSettings,
     WebSettings,
 )
+from ivr.settings.site import SecuritySettings, SiteSettings
 from ivr.settings.subjects import DEFAULT_ATTRIBUTES, DEFAULT_PURPOSES, AttributeSettings, PurposeSettings
 
 __all__ = ["ENV_DELIMITER", "ENV_PREFIX", "LANGUAGES", "AsteriskName", "Settings"]
@@ -62,6 +63,8 @@ class Settings(BaseSettings):
     manager: ManagerSettings = ManagerSettings()
     agi: AgiSettings = AgiSettings()
     web: WebSettings = WebSettings()
+    site: SiteSettings = SiteSettings()
+    security: SecuritySettings = SecuritySettings()
     api: ApiSettings = ApiSettings()
     agents: AgentsSettings = AgentsSettings()
     demo: DemoSettings = DemoSettings()

@@ -31,6 +31,7 @@ from scripts.bench_parts.rig import RUNS, TURNS, Row, Served, rates, row, say, s
 from web import cookies
 from web.identity.logins import Login, Logins
 from web.identity.people import PEOPLE
+from web.look import Look
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -76,7 +77,7 @@ async def floor(url: str) -> AsyncIterator[int]:
 
 async def prepare(rooms: Rooms, url: str, many: int) -> list[Start]:
     """Citizens at the log-in page, each with a session of their own."""
-    options = web_options(rooms.settings, KeySet.read(rooms.settings.code_file))
+    options = web_options(rooms.settings, KeySet.read(rooms.settings.code_file), Look({}))
     logins = Logins(options, rooms.sessions, purposes := rooms.settings.to_purposes())
     purpose, rest = purposes.get(PURPOSE), iter(range(many))
     seed, token = await _csrf(url)

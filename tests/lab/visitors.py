@@ -18,6 +18,7 @@ from ivr.session.attributes import Secret
 from tests.lab.citizens import Citizen
 from tests.lab.front import front, options
 from web import cookies
+from web.citizen.about import about_room
 from web.citizen.room import CitizenOptions, citizen_parts, citizen_room
 from web.csrf import HEADER
 from web.identity.demo import Demo
@@ -211,7 +212,8 @@ async def pages(
         logins=logins,
         display_name=lambda member: known.get(member, ""),
     )
-    async with front(citizen_room(parts, purposes), providers.room(), **changes) as running:
+    rooms = (citizen_room(parts, purposes), about_room(purposes, minutes=MINUTES), providers.room())
+    async with front(*rooms, **changes) as running:
         yield Visitors(running, sessions)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from aiohttp import web
 
-from ivr.errors import IllegalMoveError, NotFoundError
+from ivr.errors import IllegalMoveError, NotFoundError, TooOftenError
 from ivr.session.model import citizen_view
+from web import keys
 from web.citizen.holder import FOUND
 from web.identity.returns import CALL
 from web.pages import link, page
+from web.ratelimit import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,10 +26,14 @@ if TYPE_CHECKING:
 
     WayBack = Callable[[web.Request], Awaitable[web.HTTPSeeOther | None]]
 
+NEW_CODES: Final = Rule(name="new-code", per_client="5/10 minutes", everyone="100000/minute")
+"""For one session: a person who keys slowly needs two or three."""
 PASSED = (IllegalMoveError, NotFoundError)
 """The session went on meanwhile, by a call or another tab; the page that follows says how it stands."""
-STILL = "still"
+STILL: Final = "still"
 """In the query: the page is not to load itself again; for who reads without JavaScript (WCAG 2.2.2)."""
+OFTEN: Final = "often"
+"""In the query: a new code was asked too often, so the one there was stays."""
 
 
 class CallPages:
@@ -48,12 +54,24 @@ class CallPages:
             raise back
         view = await self.view(request, request[FOUND])
         context = self._board.context(request, view)
-        return page(request, "citizen/call.html", still=STILL in request.query, **context)
+        still, often = (word in request.query for word in (STILL, OFTEN))
+        return page(request, "citizen/call.html", still=still, often=often, **context)
 
     async def new_code(self, request: web.Request) -> NoReturn:
         """Give a code: the first, or one in place of the one that the citizen has; more time, too."""
+        session = request[FOUND].session.id
+        try:
+            await request.app[keys.LIMITS].spend(request, NEW_CODES, whose=session)
+        except TooOftenError:
+            _show_again(request, OFTEN)  # not an error page: the citizen has a code that works
         with suppress(*PASSED):
-            await self._sessions.issue(request[FOUND].session.id)
+            await self._sessions.issue(session)
+        _show_again(request)
+
+    async def more_time(self, request: web.Request) -> NoReturn:
+        """Let the code that the citizen has work longer."""
+        with suppress(*PASSED):
+            await self._sessions.extend(request[FOUND].session.id)
         _show_again(request)
 
     async def stop(self, request: web.Request) -> NoReturn:
@@ -73,5 +91,5 @@ class CallPages:
         return citizen_view(found.session, found.now, found.code, found.extra)
 
 
-def _show_again(request: web.Request) -> NoReturn:
-    raise web.HTTPSeeOther(link(request, CALL))
+def _show_again(request: web.Request, why: str = "") -> NoReturn:
+    raise web.HTTPSeeOther(link(request, CALL) + (f"?{why}" if why else ""))

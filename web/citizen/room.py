@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ivr.errors import SettingsError
+from web.citizen import about
 from web.citizen.call import CallPages
 from web.citizen.holder import Holder
 from web.citizen.line import Line
@@ -13,6 +14,7 @@ from web.citizen.live import Live
 from web.citizen.start import StartPages
 from web.citizen.status import Board
 from web.identity.returns import CALL
+from web.options import LANGUAGES
 from web.route import Audience, Room, Route, get, post
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from web.identity.logins import Logins
     from web.identity.providers import Providers
 
-RESERVED: Final = frozenset({"agent", "call", "help", "login", "privacy", "static"})
+RESERVED: Final = frozenset({"agent", "call", "login", "static", *LANGUAGES}) | about.NAMES
 """First parts of paths that are not subjects."""
 
 
@@ -118,6 +120,7 @@ def _after(calls: CallPages) -> tuple[Route, ...]:
     return (
         get("/call", calls.show, Audience.CITIZEN, CALL),
         post("/call/code", calls.new_code, Audience.CITIZEN, "call-code"),
+        post("/call/time", calls.more_time, Audience.CITIZEN, "call-time"),
         post("/call/stop", calls.stop, Audience.CITIZEN, "call-stop"),
         post("/call/login", calls.log_in, Audience.CITIZEN, "call-login"),
     )

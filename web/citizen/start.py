@@ -12,11 +12,12 @@ from ivr.errors import AnonymousError, IdentityError, IllegalMoveError, NotFound
 from ivr.session.model import Call
 from web import keys
 from web.citizen.form import text
+from web.citizen.levels import LEVELS
 from web.citizen.words import in_language
 from web.identity.logins import Login
 from web.identity.returns import CALL, REASON
 from web.language import language_of
-from web.pages import link, page
+from web.pages import link, page, words_of
 from web.ratelimit import Rule
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class StartPages:
         return self._purposes.get(request.match_info["purpose"])
 
     def _show(self, request: web.Request, purpose: Purpose, *, missing: bool = False) -> web.Response:
-        language = language_of(request)
+        language, words, ways = language_of(request), words_of(request), self._providers.allowed(purpose)
         self._providers.allow_forms(request, purpose)
         return page(
             request,
@@ -126,6 +127,9 @@ class StartPages:
             title=in_language(purpose.title, language),
             why=in_language(purpose.why, language),
             labels=[in_language(spec.label, language) for spec in purpose.attributes],
-            methods=[(way.tag, way.title(language)) for way in self._providers.allowed(purpose)],
+            methods=[(way.tag, way.title(language)) for way in ways],
+            needed=words.gettext(LEVELS[purpose.minimum].name),
+            meaning=words.gettext(LEVELS[purpose.minimum].meaning),
+            reach={way.tag: words.gettext(LEVELS[way.level].reach) for way in ways},
             minutes=self._minutes,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ivr.session.code import grouped
 from ivr.session.model import OVER, Call, CitizenView, Identification
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from ivr.session.attributes import Secret
     from ivr.session.purpose import Purpose, Purposes
     from web.identity.providers import Providers
+
+SOON_SECONDS: Final = 240
+"""So long before the end of a code who listens to the page is told, while there is time to ask for more."""
 
 DisplayName = Callable[[str], str]
 """From a queue member to the name by which citizens may know them; empty when nobody may."""
@@ -70,6 +73,8 @@ class Board:
             "agent": self.display_name(view.member) if view.member else "",
             "ended_at": clock_time(view.ended_at, self.zone),
             "time_left": time_left(words_of(request), view.seconds_left),
+            "can_extend": view.can_extend,
+            "soon": view.call is Call.AWAITED and view.seconds_left < SOON_SECONDS,
             **self._to_call(view.code, view.extra),
         }
 

@@ -2,6 +2,7 @@
 // manifest.json that maps each plain name to the hashed one (read by web/assets.py). Of the design tokens only
 // those that some rule reaches are kept: the theme is 200 kB, what we use of it a tenth.
 import { createHash } from "node:crypto";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { basename, join } from "node:path";
@@ -12,6 +13,8 @@ const dist = join(here, "../static/dist");
 const TARGET = ["chrome87", "edge88", "firefox88", "safari14.1"]; // a five-year-old phone and a bit older
 const THEME = "node_modules/@nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css";
 const THEMED = "page.css"; // the stylesheet on every page, so the one that carries the tokens
+
+const TEXT = { params: { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT } };
 
 const entries = (folder, suffix) =>
   readdirSync(join(here, folder)).filter((name) => name.endsWith(suffix)).map((name) => join(here, folder, name));
@@ -60,9 +63,12 @@ for (const [name, text] of [...files].sort()) {
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 12);
   manifest[name] = name.replace(/(\.\w+)$/, `-${hash}$1`);
   writeFileSync(join(dist, manifest[name]), text);
+  writeFileSync(join(dist, `${manifest[name]}.br`), brotliCompressSync(text, TEXT));
+  writeFileSync(join(dist, `${manifest[name]}.gz`), gzipSync(text, { level: 9 }));
 }
 // the manifest last and in one move, so that a server that starts meanwhile reads the old build or the new one
 writeFileSync(join(dist, "manifest.new"), `${JSON.stringify(manifest, null, 2)}\n`);
 renameSync(join(dist, "manifest.new"), join(dist, "manifest.json"));
-const current = new Set([...Object.values(manifest), "manifest.json"]);
+const current = new Set(Object.values(manifest).flatMap((name) => [name, `${name}.br`, `${name}.gz`]));
+current.add("manifest.json");
 for (const name of readdirSync(dist)) if (!current.has(name)) rmSync(join(dist, name));
