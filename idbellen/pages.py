@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -13,6 +13,7 @@ from yarl import URL
 
 from idbellen.listening import port_errors
 from idbellen.notify import Notifier
+from idbellen.reception import reception
 from idbellen.site import site_rooms
 from idbellen.storage import open_store
 from ivr.store.desk import Desk
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
     from ivr.store.client import Store
     from web.route import Room
 
-ZONE: Final = "Europe/Amsterdam"
-
 log = structlog.get_logger()
 
 
@@ -61,6 +60,7 @@ def web_options(settings: Settings, code_keys: KeySet, look: Look) -> WebOptions
         trusted_proxies=tuple(settings.web.trusted_proxies),
         limits_uri=f"async+{url}" if url.startswith(("redis://", "rediss://")) else "async+memory://",
         privacy_url=settings.organisation.privacy_url,
+        counter_url=settings.opening.counter_url,
         accessibility_url=settings.site.accessibility_url,
         theme_url=look.theme_url,
         logo_url=look.logo_url,
@@ -75,7 +75,7 @@ class Front:
         self._settings, self._store, self._feed = settings, store, feed
         self._sealer, self._codes_sealer = Sealer(seal_keys), Sealer(code_keys)
         self._code_keys = code_keys
-        self._zone = ZoneInfo(ZONE)
+        self._zone = ZoneInfo(settings.opening.zone)
         self._purposes = settings.to_purposes()
         self._accounts = Accounts(settings.agents_file)
         self._sessions = Sessions(
@@ -107,6 +107,7 @@ class Front:
             providers=self.providers,
             logins=self._logins,
             display_name=self._display_name,
+            reception=reception(settings, self._store, self._purposes),
         )
         return citizen_room(parts, self._purposes)
 

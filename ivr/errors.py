@@ -19,6 +19,7 @@
     ├── StoreError            Valkey is not to be had, or answered nonsense
     ├── LeaseLostError        another process watches this Asterisk now
     ├── SealError             an envelope cannot be opened with these keys for this session
+    ├── ClosedError           nobody is there for this subject now; nothing was started
     ├── IllegalMoveError      the transition table does not list this move
     ├── NotFoundError         no such session, code or purpose (never says which)
     ├── AnonymousError        this page is for someone who has logged in
@@ -103,6 +104,10 @@ class LeaseLostError(IdBellenError):
 
 class SealError(IdBellenError):
     """An envelope cannot be opened with these keys for this session."""
+
+
+class ClosedError(IdBellenError):
+    """Nobody is there for this subject now. Nothing was started."""
 
 
 class IllegalMoveError(IdBellenError):

@@ -76,11 +76,19 @@ AWAY = Story(
     close_code=WSCloseCode.TRY_AGAIN_LATER,
 )
 
+CLOSED = Story(
+    503,
+    mark("We are closed now"),
+    mark("Nobody can help you with this subject at the moment. Nothing has been started."),
+    mark("Try it once more later. The first page says when we are open."),
+)
+
 STORIES: dict[type, Story] = {
     errors.InputError: BAD,
     errors.IdentityError: BAD,
     errors.IllegalMoveError: BAD,
     errors.AnonymousError: ANONYMOUS,
+    errors.ClosedError: CLOSED,
     errors.ForgedRequestError: FORGED,
     errors.NotFoundError: MISSING,
     errors.TooOftenError: TOO_OFTEN,

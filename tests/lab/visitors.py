@@ -5,6 +5,7 @@ Knows the citizens' pages as people do: addresses, buttons and what stands there
 
 from __future__ import annotations
 
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -15,10 +16,14 @@ from urllib.parse import urljoin
 import aiohttp
 
 from ivr.session.attributes import Secret
+from ivr.session.opening import ALWAYS
+from ivr.store.notices import Notices
+from ivr.store.queues import Queues
 from tests.lab.citizens import Citizen
 from tests.lab.front import front, options
 from web import cookies
 from web.citizen.about import about_room
+from web.citizen.reception import Reception
 from web.citizen.room import CitizenOptions, citizen_parts, citizen_room
 from web.csrf import HEADER
 from web.identity.demo import Demo
@@ -28,10 +33,12 @@ from web.identity.returns import Returns
 from web.socket import PROTOCOL, TICKET_PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from playwright.async_api import Browser, Page
 
+    from ivr.session.notice import Notice
+    from ivr.session.opening import Hours
     from ivr.session.purpose import Purposes
     from ivr.store.feed import Feed
     from ivr.store.sessions import Sessions
@@ -42,6 +49,7 @@ NUMBER: Final = "+31141234567"
 DISPLAY: Final = "014 123 45 67"
 MINUTES: Final = 20
 MANY: Final = 1000
+ORDINARY: Final = "ordinary"
 
 
 @dataclass
@@ -195,9 +203,15 @@ async def pages(
     *,
     names: Mapping[str, str] | None = None,
     per_minute: int = MANY,
+    ordinary: Hours = ALWAYS,
+    notice: Notice | None = None,
+    now: Callable[[], float] = time.time,
     **changes: Any,
 ) -> AsyncIterator[Visitors]:
-    """The citizens' pages with the demonstration to log in; ``names`` are the agents', by queue member."""
+    """The citizens' pages with the demonstration to log in; ``names`` are the agents', by queue member.
+
+    Callers without a code wait in `ORDINARY`, in these hours; ``notice`` is the one of the settings.
+    """
     known = dict(names or {})
     logins = Logins(options(), sessions, purposes)
     providers = Providers([Demo(Returns(logins))], purposes)
@@ -211,6 +225,15 @@ async def pages(
         providers=providers,
         logins=logins,
         display_name=lambda member: known.get(member, ""),
+        reception=Reception(
+            purposes,
+            ordinary=ordinary,
+            ordinary_queue=ORDINARY,
+            notices=Notices(sessions._store),
+            queues=Queues(sessions._store),
+            notice=notice,
+            now=now,
+        ),
     )
     rooms = (citizen_room(parts, purposes), about_room(purposes, minutes=MINUTES), providers.room())
     async with front(*rooms, **changes) as running:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ivr.store.feed import Feed
     from ivr.store.sessions import Sessions
     from web.citizen.call import WayBack
+    from web.citizen.reception import Reception
     from web.citizen.status import DisplayName
     from web.identity.logins import Logins
     from web.identity.providers import Providers
@@ -74,6 +75,7 @@ def citizen_parts(
     providers: Providers,
     logins: Logins,
     display_name: DisplayName,
+    reception: Reception,
     way_back: WayBack = nowhere,
 ) -> CitizenParts:
     """Make the parts. ``way_back`` leads browsers on that came from another front end to log in here."""
@@ -84,9 +86,11 @@ def citizen_parts(
         line=Line.of(options.number, options.display),
         display_name=display_name,
         zone=options.zone,
+        reception=reception,
     )
     starts = StartPages(
         *(sessions, holder, purposes, providers, logins),
+        reception=reception,
         minutes=options.minutes,
         per_minute=options.starts_per_minute,
     )

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from aiohttp import web
 from yarl import URL
 
-from ivr.errors import AnonymousError, IdentityError, IllegalMoveError, NotFoundError
+from ivr.errors import AnonymousError, ClosedError, IdentityError, IllegalMoveError, NotFoundError
 from ivr.session.model import Call
 from web import keys
 from web.citizen.form import text
 from web.citizen.levels import LEVELS
+from web.citizen.reception import Bar
+from web.citizen.shut import hint, shut_page, told
 from web.citizen.words import in_language
 from web.identity.logins import Login
 from web.identity.returns import CALL, REASON
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
     from ivr.session.purpose import Purpose, Purposes
     from ivr.store.sessions import Sessions, Started
     from web.citizen.holder import Holder
+    from web.citizen.reception import Reception, Standing
     from web.identity.logins import Logins
     from web.identity.providers import Providers
 
 AGREED: Final = "yes"
+TOLD: Final = "yes"
+"""On a form whose page said that nobody is at work."""
 EVERYBODY: Final = 100  # so many times what one client may start, all clients together may
 
 
@@ -42,6 +47,7 @@ class StartPages:
         providers: Providers,
         logins: Logins,
         *,
+        reception: Reception,
         minutes: int,
         per_minute: int,
     ) -> None:
@@ -50,6 +56,7 @@ class StartPages:
         self._purposes = purposes
         self._providers = providers
         self._logins = logins
+        self._reception = reception
         self._minutes = minutes
         self._rule = Rule(
             name="start", per_client=f"{per_minute}/minute", everyone=f"{per_minute * EVERYBODY}/minute"
@@ -57,27 +64,50 @@ class StartPages:
 
     async def subjects(self, request: web.Request) -> web.Response:
         """The first page."""
-        language = language_of(request)
-        titles = [(purpose.name, in_language(purpose.title, language)) for purpose in self._purposes]
-        return page(request, "citizen/start.html", titles=titles)
+        language, words = language_of(request), words_of(request)
+        together, each = await self._reception.of_all()
+        if together.stops:
+            return shut_page(request, together, self._reception.now())
+        titles = [
+            (purpose.name, in_language(purpose.title, language), hint(words, each[purpose.name]))
+            for purpose in self._purposes
+        ]
+        now = self._reception.now()
+        return page(request, "citizen/start.html", titles=titles, **told(request, together, now))
 
     async def subject(self, request: web.Request) -> web.Response:
         """One subject, before anything is asked: links on other sites and in letters lead here."""
-        return self._show(request, self._purpose(request))
+        purpose = self._purpose(request)
+        return self._show(request, purpose, await self._reception.of(purpose))
 
     async def start(self, request: web.Request) -> web.Response:
         """Start a session for who agreed, and send the browser to log in."""
         purpose = self._purpose(request)
         form = await request.post()
         provider = self._providers.get(purpose, text(form, "method"))
+        standing = await self._reception.of(purpose)
+        if standing.stops or (standing.bar is Bar.EMPTY and text(form, "told") != TOLD):
+            return self._show(request, purpose, standing, status=409)  # since the page was loaded
         if text(form, "agree") != AGREED:
-            return self._show(request, purpose, missing=True)
-        raise (await self.begin(request, purpose, provider.tag))[0]
+            return self._show(request, purpose, standing, status=422, missing=True)
+        raise (await self._begin(request, purpose, provider.tag))[0]
 
     async def begin(
         self, request: web.Request, purpose: Purpose, method: str
     ) -> tuple[web.HTTPSeeOther, Started]:
-        """Start a session in this browser, whose citizen agreed; return what sends it to log in."""
+        """Start a session in this browser, whose citizen agreed; return what sends it to log in.
+
+        Raises:
+            ClosedError: nobody can start with this subject now.
+
+        """
+        if (await self._reception.of(purpose)).stops:
+            raise ClosedError("nobody is there for this subject now")
+        return await self._begin(request, purpose, method)
+
+    async def _begin(
+        self, request: web.Request, purpose: Purpose, method: str
+    ) -> tuple[web.HTTPSeeOther, Started]:
         await self._allow(request)
         await self._stop_old(request)
         started = await self._sessions.create(purpose, language_of(request))
@@ -115,14 +145,28 @@ class StartPages:
     def _purpose(self, request: web.Request) -> Purpose:
         return self._purposes.get(request.match_info["purpose"])
 
-    def _show(self, request: web.Request, purpose: Purpose, *, missing: bool = False) -> web.Response:
+    def _show(
+        self,
+        request: web.Request,
+        purpose: Purpose,
+        standing: Standing,
+        *,
+        status: int = 200,
+        missing: bool = False,
+    ) -> web.Response:
+        now = self._reception.now()
+        if standing.stops:
+            title = in_language(purpose.title, language_of(request))
+            return shut_page(request, standing, now, subject=title, status=status)
+        return self._form(request, purpose, status, missing=missing, **told(request, standing, now))
+
+    def _form(self, request: web.Request, purpose: Purpose, status: int, **more: object) -> web.Response:
         language, words, ways = language_of(request), words_of(request), self._providers.allowed(purpose)
         self._providers.allow_forms(request, purpose)
         return page(
             request,
             "citizen/purpose.html",
-            status=422 if missing else 200,
-            missing=missing,
+            status=status,
             purpose=purpose,
             title=in_language(purpose.title, language),
             why=in_language(purpose.why, language),
@@ -132,4 +176,5 @@ class StartPages:
             meaning=words.gettext(LEVELS[purpose.minimum].meaning),
             reach={way.tag: words.gettext(LEVELS[way.level].reach) for way in ways},
             minutes=self._minutes,
+            **more,
         )

@@ -14,6 +14,7 @@ from ivr.session.code import grouped
 from ivr.session.model import OVER, Call, CitizenView, Identification
 from web import keys
 from web.citizen.line import Line, picture
+from web.citizen.moments import code_at_the_end
 from web.citizen.words import clock_time, in_language, time_left
 from web.identity.protocol import Refusal
 from web.identity.returns import REASON
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from ivr.session.attributes import Secret
     from ivr.session.purpose import Purpose, Purposes
+    from web.citizen.reception import Reception
     from web.identity.providers import Providers
 
 SOON_SECONDS: Final = 240
@@ -54,6 +56,7 @@ class Board:
     line: Line
     display_name: DisplayName
     zone: tzinfo
+    reception: Reception
 
     def context(self, request: web.Request, view: CitizenView) -> dict[str, Any]:
         """Return what the template is told, in the language of the request."""
@@ -70,6 +73,9 @@ class Board:
             "failed": view.identification is Identification.FAILED,
             "methods": self._methods(purpose, language),
             "reason": reason_of(request),
+            "ending": code_at_the_end(
+                words_of(request), purpose.hours, self.reception.now(), view.seconds_left
+            ),
             "agent": self.display_name(view.member) if view.member else "",
             "ended_at": clock_time(view.ended_at, self.zone),
             "time_left": time_left(words_of(request), view.seconds_left),
