@@ -20,45 +20,31 @@ the store is away      to-agent                                 ends
 from __future__ import annotations
 
 import time
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from ivr.agi.asking import Without, ask
 from ivr.agi.contract import INHERITED_REF, Prompt, Result, Variable
 from ivr.agi.keypad import Keypad, Switch
-from ivr.errors import NotFoundError, StoreError
-from ivr.session.attributes import Secret
-from ivr.session.code import EXTRA_LENGTH, is_well_formed
+from ivr.errors import NotFoundError
 from ivr.session.doors import Doors
 from ivr.session.number import clean
-from ivr.store.claims import Claimed, ExtraNeeded, Shut, Wrong
+from ivr.store.claims import Claimed, Shut
 from ivr.store.keyspace import CallId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.agi.dialogue import Dialogue
+    from ivr.session.attributes import Secret
     from ivr.session.doors import Closed
     from ivr.session.purpose import Purposes
-    from ivr.store.claims import Claims
+    from ivr.store.claims import Claims, ExtraNeeded, Wrong
 
-ATTEMPTS: Final = 3
-TYPOS: Final = 5
 LANGUAGE: Final = "CHANNEL(language)"
 
 log = structlog.get_logger()
-
-
-class Without(StrEnum):
-    """Why a caller goes on without a claim."""
-
-    MISROUTED = "misrouted"
-    """Asked by an Asterisk that is not ours."""
-    NO_CODE = "no code"
-    ATTEMPTS = "attempts"
-    STORE = "store"
-    ALL_CLOSED = "all closed"
 
 
 TURNED_AWAY: Final = frozenset({Without.NO_CODE, Without.ATTEMPTS, Without.ALL_CLOSED})
@@ -110,41 +96,11 @@ class CallFlow:
         """Return the claim, or why there is none."""
         call = CallId(self._asterisk, dialogue.request.uniqueid)
         number = clean(dialogue.request.caller_number)
-        prompts: tuple[Prompt, ...] = (Prompt.WELCOME, Prompt.NO_CODE)
-        wrong = typos = 0
-        while wrong < ATTEMPTS and typos < TYPOS:
-            code = await keypad.collect(prompts, self._length)
-            if not code:
-                return Without.NO_CODE
-            if not is_well_formed(code, self._length):
-                typos += 1
-                prompts = (Prompt.MISTYPED,)
-                continue
-            try:
-                answer = await self._claim(keypad, call, Secret(code), number, closed)
-            except StoreError as error:
-                log.warning("call.store_lost", reason=str(error))
-                return Without.STORE
-            if not isinstance(answer, Wrong):
-                return answer
-            wrong += 1
-            prompts = (Prompt.WRONG,)
-        return Without.ATTEMPTS
 
-    async def _claim(
-        self, keypad: Keypad, call: CallId, code: Secret, number: str, closed: Closed
-    ) -> Claimed | Shut | Wrong:
-        """Claim a code, with the extra digits where they are asked.
+        async def claim(code: Secret, extra: Secret | None) -> Claimed | Shut | Wrong | ExtraNeeded:
+            return await self._claims.claim(call, code, extra, number, closed.purposes)
 
-        The switch is armed first: however slow the store, who is claimed must reach the dialplan.
-        """
-        await keypad.switch.ensure()
-        answer = await self._claims.claim(call, code, None, number, closed.purposes)
-        if isinstance(answer, ExtraNeeded):
-            extra = await keypad.collect((Prompt.EXTRA,), EXTRA_LENGTH)
-            await keypad.switch.ensure()
-            answer = await self._claims.claim(call, code, Secret(extra or "-"), number, closed.purposes)
-        return Wrong() if isinstance(answer, ExtraNeeded) else answer
+        return await ask(keypad, claim, (Prompt.WELCOME, Prompt.NO_CODE), self._length)
 
     async def _hand_over(self, dialogue: Dialogue, claimed: Claimed) -> None:
         """Tell the dialplan, before anything is said: from here on a dead server changes nothing."""

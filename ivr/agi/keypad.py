@@ -52,8 +52,23 @@ class Switch:
             if result == FAILED:
                 raise HungUpError("the switch cannot be armed")
             self._armed = self._clock()
+        self.see()
+
+    def see(self) -> None:
+        """Raise HungUpError if nobody is there."""
         if self._dialogue.hung_up:
             raise HungUpError("the caller hung up")
+
+
+class Unarmed(Switch):
+    """In a conversation there is no switch: it would end the call."""
+
+    def __init__(self, dialogue: Dialogue) -> None:
+        super().__init__(dialogue, lambda: 0.0)
+
+    async def ensure(self, seconds: float = COMMAND_SECONDS) -> None:  # noqa: ARG002  nothing runs out
+        """Raise HungUpError if nobody is there."""
+        self.see()
 
 
 class Keypad:

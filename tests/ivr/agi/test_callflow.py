@@ -12,7 +12,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.agi import AgiServer, AgiTally
-from ivr.agi.callflow import ATTEMPTS, LANGUAGE, TYPOS, CallFlow
+from ivr.agi.asking import ATTEMPTS, TYPOS
+from ivr.agi.callflow import LANGUAGE, CallFlow
 from ivr.agi.contract import INHERITED_REF, Variable
 from ivr.session.code import EXTRA_LENGTH, draw
 from ivr.session.doors import Doors
