@@ -28,7 +28,7 @@ RUN --mount=type=secret,id=apt.conf,target=/etc/apt/apt.conf.d/99build \
 
 FROM builder AS frontend
 WORKDIR /build
-COPY scripts/frontend scripts/
+COPY scripts/frontend scripts/packages scripts/
 COPY web/frontend web/frontend
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     --mount=type=secret,id=ca-certificates \

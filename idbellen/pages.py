@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import structlog
 from yarl import URL
 
+from idbellen.irma import app
 from idbellen.listening import port_errors
 from idbellen.notify import Notifier
+from idbellen.oidc import parties
 from idbellen.reception import reception
 from idbellen.site import site_rooms
 from idbellen.storage import open_store
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
     from ivr.settings import Settings
     from ivr.store.client import Store
+    from web.identity.protocol import IdentityProvider
     from web.route import Room
 
 log = structlog.get_logger()
@@ -86,9 +89,20 @@ class Front:
         self._look = Look.read(settings.site.theme, settings.site.logo)
         self.options = web_options(settings, code_keys, self._look)
         self._logins = Logins(self.options, self._sessions, self._purposes)
-        demo = [Demo(Returns(self._logins))] if settings.demo.enabled else []
-        self.providers = Providers(demo, self._purposes)
         self.once = Once(store)
+        returns = Returns(self._logins)
+        ways: list[IdentityProvider] = [Demo(returns)] if settings.demo.enabled else []
+        ways += app(
+            settings.irma,
+            public_url=self.options.public_url,
+            store=store,
+            sealer=self._sealer,
+            logins=self._logins,
+            returns=returns,
+            purposes=self._purposes,
+        )
+        ways += parties(settings, self.options, returns, self.once)
+        self.providers = Providers(ways, self._purposes)
 
     def citizen(self) -> Room:
         """Make the citizens' room."""

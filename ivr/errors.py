@@ -25,7 +25,8 @@
     ├── AnonymousError        this page is for someone who has logged in
     ├── ForgedRequestError    a request that our own pages did not send
     ├── TooOftenError         asked more often than the limit allows; says when to try again
-    └── IdentityError         a log-in did not give what was asked; nothing was verified
+    ├── IdentityError         a log-in did not give what was asked; nothing was verified
+    └── ProviderError         where people log in did not answer, or not as its protocol asks
 
 A message never holds a code, a ticket or an attribute's value. How each looks to a caller (a prompt) or
 to a browser (a status) is decided once, in ``ivr.agi.callflow`` and in ``web.errors``.
@@ -140,3 +141,11 @@ class IdentityError(IdBellenError):
     def __init__(self, message: str, *, reason: str) -> None:
         super().__init__(message)
         self.reason = reason  # one word, fit for a link: see web.identity.protocol.Refusal
+
+
+class ProviderError(IdBellenError):
+    """The party where people log in did not answer, or not as its protocol asks. Nothing was verified."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason  # a word for the log, of ours or of the protocol's, never of the answer's own

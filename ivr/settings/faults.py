@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, SecretStr
 
+from ivr.settings import oidc
 from ivr.settings.schema import Settings
 
 if TYPE_CHECKING:
@@ -30,13 +32,13 @@ EXAMPLES: Final = {
     "api.origins": '["https://www.example.nl"]',
     "api.return_urls": '["https://www.example.nl/inloggen"]',
     "asterisk.prompts_dir": '"/usr/share/asterisk/sounds"',
-    "keys.code_file": '"/etc/idbellen/code.keys"',
-    "keys.seal_file": '"/etc/idbellen/seal.keys"',
-    "manager.secret": '"the secret of this user in manager.conf"',
     "irma.attributes": '{ bsn = ["pbdf.gemeente.personalData.bsn"] }',
     "irma.secret": '"the token, or the key"',
     "irma.secret_file": '"/etc/idbellen/irma.secret"',
     "irma.url": '"https://irma.example.nl"',
+    "keys.code_file": '"/etc/idbellen/code.keys"',
+    "keys.seal_file": '"/etc/idbellen/seal.keys"',
+    "manager.secret": '"the secret of this user in manager.conf"',
     "manager.secret_file": '"/etc/idbellen/manager.secret"',
     "notice.en": '"Because of a disruption we are hard to reach today."',
     "notice.nl": '"Door een storing zijn wij vandaag slecht bereikbaar."',
@@ -58,6 +60,10 @@ EXAMPLES: Final = {
 }
 """For settings whose default shows nothing, or something else than most need."""
 
+ITEMS: Final[dict[str, Any]] = {"oidc": [oidc.EXAMPLE]}
+"""For lists that are empty unless the operator fills them."""
+
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 PLAIN: Final = {
     "model_type": "must be a table",
     "path_type": "must be a path, in quotes",
@@ -117,17 +123,20 @@ def as_toml(value: Any) -> str:
             return as_toml({name: getattr(value, name) for name in type(value).model_fields})
         case dict():
             shown = {key: item for key, item in value.items() if item not in (None, "", [])}
-            return "{ " + ", ".join(f"{key} = {as_toml(item)}" for key, item in shown.items()) + " }"
+            pairs = ", ".join(f"{_key(key)} = {as_toml(item)}" for key, item in shown.items())
+            return f"{{ {pairs} }}" if pairs else "{}"
         case [BaseModel() as first, *_]:
             return f"[{as_toml(first)}]"
         case list():
             return f"[{', '.join(as_toml(item) for item in value)}]"
         case Path() | SecretStr():
             return json.dumps(str(value))
-        case date():
-            return value.isoformat()
         case _:
-            return json.dumps(value, ensure_ascii=False)
+            return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else json.dumps(name)
 
 
 def _example(place: Place) -> str:
@@ -140,7 +149,7 @@ def _example(place: Place) -> str:
 
 
 def _default(place: Place) -> Any:
-    value: Any = Settings.model_construct()
+    value: Any = Settings.model_construct(**ITEMS)
     for part in place:
         match value:
             case list():

@@ -11,6 +11,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 """Short, for links and keys: small letters, digits and dashes."""
 AsteriskName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 Language = Literal["nl", "en"]
+LevelName = Literal["low", "substantial", "high"]
+"""An assurance level, in eIDAS' words."""
 QueueName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 AttributeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 Host = Annotated[str, StringConstraints(min_length=1, max_length=253)]

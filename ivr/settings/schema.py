@@ -14,6 +14,7 @@ from ivr.session.purpose import AttributeSpec, Purpose, Purposes
 from ivr.settings.api import ApiSettings
 from ivr.settings.irma import IrmaSettings
 from ivr.settings.kinds import AsteriskName, Texts
+from ivr.settings.oidc import OidcSettings
 from ivr.settings.opening import NoticeSettings, OpeningSettings
 from ivr.settings.sections import (
     AgentsSettings,
@@ -67,11 +68,12 @@ class Settings(BaseSettings):
     security: SecuritySettings = SecuritySettings()
     api: ApiSettings = ApiSettings()
     agents: AgentsSettings = AgentsSettings()
+    irma: IrmaSettings = IrmaSettings()
     demo: DemoSettings = DemoSettings()
+    oidc: Annotated[list[OidcSettings], Field(max_length=20)] = Field(default_factory=list[OidcSettings])
     attributes: Annotated[list[AttributeSettings], Field(max_length=200)] = DEFAULT_ATTRIBUTES
     purposes: Annotated[list[PurposeSettings], Field(min_length=1, max_length=100)] = DEFAULT_PURPOSES
 
-    irma: IrmaSettings = IrmaSettings()
     @classmethod
     def settings_customise_sources(cls, *_: object, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment goes over the file (which comes in as keyword arguments); nothing else is read."""
@@ -82,7 +84,11 @@ class Settings(BaseSettings):
         names = [attribute.name for attribute in self.attributes]
         faults = [
             f"{what}: the name {name!r} is there twice. For example: name = {f'{name}-2'!r}"
-            for what, listed in (("attributes", names), ("purposes", [p.name for p in self.purposes]))
+            for what, listed in (
+                ("attributes", names),
+                ("purposes", [purpose.name for purpose in self.purposes]),
+                ("oidc", [party.name for party in self.oidc]),
+            )
             for name in sorted({name for name in listed if listed.count(name) > 1})
         ]
         faults += [
@@ -90,6 +96,13 @@ class Settings(BaseSettings):
             f"For example: attributes = [{names[0]!r}]"
             for purpose in self.purposes
             for name in purpose.attributes
+            if name not in names
+        ]
+        faults += [
+            f"oidc.{party.name}: attribute {name!r} is not listed in [[attributes]]. "
+            f'For example: claims = {{ {names[0]} = "name" }}'
+            for party in self.oidc
+            for name in party.claims
             if name not in names
         ]
         if faults:

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from ivr.settings.kinds import AttributeName, Name, QueueName, Section, Texts
+from ivr.settings.kinds import AttributeName, LevelName, Name, QueueName, Section, Texts
 from ivr.settings.opening import WeekLines
 
 
@@ -26,7 +26,7 @@ class PurposeSettings(Section):
     title: Texts
     why: Texts
     attributes: Annotated[list[AttributeName], Field(min_length=1, max_length=32)]
-    level: Literal["low", "substantial", "high"] = "low"
+    level: LevelName = "low"
     methods: list[Name] = Field(default_factory=list)
     hours: WeekLines = Field(default_factory=list)
     """When its callers are answered, as in ``opening.hours``; empty: as there."""

@@ -15,24 +15,25 @@ if TYPE_CHECKING:
 
 RUNS: Final = "requirements.lock"
 DEVELOPS: Final = "requirements-dev.lock"
-PAGES: Final = "web/frontend/package-lock.json"
+NPM: Final = ("web/frontend/package-lock.json", "tests/provider/package-lock.json")
 HASH: Final = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
 ENTRY: Final = re.compile(r"\n(?=[^\s#])")
 NAME: Final = re.compile(r"\w[\w.-]*")
 
 
 def locks(project: Project) -> Iterator[str]:
-    """Give what is wrong with the three lock files."""
-    files = [project.top / name for name in (RUNS, DEVELOPS, PAGES)]
+    """Give what is wrong with the lock files."""
+    files = [project.top / name for name in (RUNS, DEVELOPS, *NPM)]
     yield from project.lines(files, lambda line: "://" in line)
     described = tomllib.loads((project.top / "pyproject.toml").read_text("utf-8"))
     runs, develops = described["project"]["dependencies"], described["dependency-groups"]["dev"]
     yield from _python(project.top / RUNS, runs)
     yield from _python(project.top / DEVELOPS, runs + develops)
-    packages = json.loads((project.top / PAGES).read_text("utf-8"))["packages"]
-    for name, package in packages.items():
-        if name and "integrity" not in package:
-            yield f"{PAGES}: {name} has no hash"
+    for lock in NPM:
+        packages = json.loads((project.top / lock).read_text("utf-8"))["packages"]
+        for name, package in packages.items():
+            if name and "integrity" not in package:
+                yield f"{lock}: {name} has no hash"
 
 
 def _python(lock: Path, wanted: list[str]) -> Iterator[str]:

@@ -77,10 +77,12 @@ class Front:
 
 
 @asynccontextmanager
-async def front(*rooms: Room, keepalive_seconds: float = 20.0, **changes: Any) -> AsyncIterator[Front]:
+async def front(
+    *rooms: Room, keepalive_seconds: float = 20.0, port: int = 0, **changes: Any
+) -> AsyncIterator[Front]:
     """These rooms, served on the loopback; ``changes`` are to the options."""
     build_frontend()
-    port = unused_port()
+    port = port or unused_port()
     url = URL(f"http://127.0.0.1:{port}")
     app = make_app(options(**{"public_url": url, **changes}), rooms, Spent())
     jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=[url])

@@ -33,7 +33,7 @@ from web.identity.returns import Returns
 from web.socket import PROTOCOL, TICKET_PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from playwright.async_api import Browser, Page
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from ivr.store.feed import Feed
     from ivr.store.sessions import Sessions
     from tests.lab.front import Front
+    from web.identity.protocol import IdentityProvider
 
 CALL_SECONDS: Final = 10
 NUMBER: Final = "+31141234567"
@@ -203,18 +204,20 @@ async def pages(
     *,
     names: Mapping[str, str] | None = None,
     per_minute: int = MANY,
+    ways: Callable[[Returns], Sequence[IdentityProvider]] = lambda returns: [Demo(returns)],
     ordinary: Hours = ALWAYS,
     notice: Notice | None = None,
     now: Callable[[], float] = time.time,
     **changes: Any,
 ) -> AsyncIterator[Visitors]:
-    """The citizens' pages with the demonstration to log in; ``names`` are the agents', by queue member.
+    """The citizens' pages with the demonstration to log in, or these ``ways``.
 
-    Callers without a code wait in `ORDINARY`, in these hours; ``notice`` is the one of the settings.
+    ``names`` are the agents', by queue member. Callers without a code wait in `ORDINARY`, in these hours;
+    ``notice`` is the one of the settings.
     """
     known = dict(names or {})
     logins = Logins(options(), sessions, purposes)
-    providers = Providers([Demo(Returns(logins))], purposes)
+    providers = Providers(ways(Returns(logins)), purposes)
     parts = citizen_parts(
         CitizenOptions(
             number=NUMBER, display=DISPLAY, minutes=MINUTES, starts_per_minute=per_minute, zone=UTC

@@ -34,11 +34,12 @@ Plant = "Callable[[str, str], Project]"
 def plant(tmp_path: Path) -> Callable[[str, str], Project]:
     """A checkout, in git, in which all is well but for the file that is planted."""
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
-    (tmp_path / "web/frontend").mkdir(parents=True)
     (tmp_path / "pyproject.toml").write_text(PROJECT)
     (tmp_path / "requirements.lock").write_text(LOCK)
     (tmp_path / "requirements-dev.lock").write_text(f"{LOCK}pytest-cov==7 \\\n    {HASH}\n")
-    (tmp_path / "web/frontend/package-lock.json").write_text(json.dumps(PAGES))
+    for folder in ("web/frontend", "tests/provider"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "package-lock.json").write_text(json.dumps(PAGES))
 
     def plant(name: str, text: str) -> Project:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

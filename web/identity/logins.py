@@ -7,6 +7,7 @@ that the one which brings a state is the one that began is checked by `web.ident
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +32,9 @@ MAX_STATE_CHARS: Final = 2048
 ALGORITHM: Final = "HS256"
 ISSUER: Final = "idbellen"
 AUDIENCE: Final = "login"
-CLAIMS: Final = ("aud", "exp", "iat", "iss", "sub", "purpose", "method", "language")
+CLAIMS: Final = ("aud", "exp", "iat", "iss", "jti", "sub", "purpose", "method", "language")
+ID_BYTES: Final = 18
+"""Of chance: no two states are the same."""
 
 log = structlog.get_logger("web.identity")
 
@@ -70,6 +73,7 @@ class Logins:
             "exp": issued + STATE_SECONDS,
             "iat": issued,
             "iss": ISSUER,
+            "jti": secrets.token_urlsafe(ID_BYTES),
             "sub": login.session,
             "purpose": login.purpose.name,
             "method": login.method,
@@ -143,7 +147,7 @@ def judge(purpose: Purpose, identity: Identity) -> Refusal | None:
     """Say why this identity will not do for the purpose, if so."""
     if identity.level < purpose.minimum:
         return Refusal.TOO_LOW
-    values = identity.attributes.reveal()
+    values = purpose.take(identity.attributes).reveal()
     if not all(values.get(name, "").strip() for name in purpose.attribute_names):
         return Refusal.INCOMPLETE
     return None

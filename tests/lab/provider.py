@@ -1,0 +1,125 @@
+"""A real OpenID Connect provider: npm's certified oidc-provider, in a process of its own. See tests/provider.
+
+::
+
+    async with Provider(redirect_uri) as provider:
+        await log_in(page, acr=SUBSTANTIAL)
+
+It stands at localhost, and the pages of tests at 127.0.0.1: two sites, as browsers count them, so that cookies
+go or stay as in real life.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+from functools import cache
+from typing import TYPE_CHECKING, Final, Self
+
+from ivr.session.attributes import Level, Secret
+from tests.lab import guard
+from tests.lab.citizens import PERSON
+from tests.lab.front import TOP
+from web.identity.oidc import Terms
+from web.oidc.client import Client, SecretInHeader
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from playwright.async_api import Page
+
+    from web.oidc.client import Authentication
+
+INSTALL_SECONDS: Final = 300
+READY_SECONDS: Final = 20
+LOW, SUBSTANTIAL = "urn:example:low", "urn:example:substantial"
+LEVELS: Final = {LOW: Level.LOW, SUBSTANTIAL: Level.SUBSTANTIAL}
+CLIENT_ID: Final = "id bellen:1"
+"""With signs that must be written otherwise in a header."""
+CLIENT_SECRET: Final = "geheim: 100% & meer+"
+TITLE: Final = {"nl": "het testaccount", "en": "the test account"}
+
+
+@cache
+def install() -> None:
+    """Install its packages, once a run; nothing happens if they are there."""
+    subprocess.run([TOP / "scripts/packages", "tests/provider"], check=True, timeout=INSTALL_SECONDS)
+
+
+def terms(tag: str = "keycloak") -> Terms:
+    """What is agreed about citizens."""
+    paths = {"fullname": ("fullname",), "bsn": ("bsn",), "postcode": ("address", "postal_code")}
+    return Terms(tag=tag, title=TITLE, levels=LEVELS, acr_values={}, paths=paths)
+
+
+def client(issuer: str, redirect_uri: str, authentication: Authentication | None = None) -> Client:
+    """What is agreed about the protocol."""
+    proof = authentication or SecretInHeader(Secret(CLIENT_SECRET))
+    scopes = ("openid", "details")
+    return Client(issuer=issuer, id=CLIENT_ID, authentication=proof, redirect_uri=redirect_uri, scopes=scopes)
+
+
+class Provider:
+    """One provider; ``known`` is what more it knows of us, in the words of Dynamic Client Registration."""
+
+    def __init__(
+        self, redirect_uri: str, *, host: str = "localhost", claims: bool = True, **known: object
+    ) -> None:
+        self.port = guard.free_port()
+        self.issuer = f"http://{host}:{self.port}"
+        person = {**PERSON, "address": {"postal_code": PERSON["postcode"]}}
+        self._told = {
+            "port": self.port,
+            "issuer": self.issuer,
+            "claims": claims,
+            "acrs": [LOW, SUBSTANTIAL],
+            "persons": {"kanarie": person, "zonder": {**person, "bsn": None}},
+            "client": {
+                "client_id": CLIENT_ID,
+                "client_secret": CLIENT_SECRET,
+                "redirect_uris": [redirect_uri],
+                **known,
+            },
+        }
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(install)
+        pipe = asyncio.subprocess.PIPE
+        argv = ("node", "provider.mjs", json.dumps(self._told))
+        self._process = await guard.spawn(
+            *argv, stdin=pipe, stdout=pipe, stderr=pipe, cwd=str(TOP / "tests/provider")
+        )
+        try:
+            await self._hear("READY")
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def rotate(self) -> None:
+        """Let it sign with a new key from now on, and forget the old one."""
+        self._process.stdin.write(b"rotate\n")
+        await self._hear("ROTATED")
+
+    async def stop(self) -> None:
+        """End it."""
+        await guard.end(self._process, at_once=True)
+
+    async def _hear(self, word: str) -> None:
+        async with asyncio.timeout(READY_SECONDS):
+            line = await self._process.stdout.readline()
+        if line.decode().strip() != word:
+            raise RuntimeError(f"the provider ended:\n{(await self._process.stderr.read()).decode()}")
+
+
+async def log_in(page: Page, *, acr: str = SUBSTANTIAL, person: str = "kanarie") -> None:
+    """In a real browser at the provider's page: log in."""
+    await page.locator("[name=person]").select_option(person)
+    await page.locator("[name=acr]").select_option(acr)
+    await page.get_by_role("button", name="Log in").click()
