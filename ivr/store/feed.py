@@ -2,7 +2,8 @@
 
 One subscription a process, shared by all who wait. A silent one is pinged, so that a store that froze, or a
 network that swallows, is noticed. When the subscription breaks, everybody is woken, since a wake-up may have
-been missed; viewers then read the whole picture, as always.
+been missed; viewers then read the whole picture, as always. A call that ends without a move is found by the
+`Vigil`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import structlog
 
 from ivr.errors import StoreError
 from ivr.store.client import ANSWER_SECONDS, store_errors
+from ivr.store.vigil import Vigil
+from ivr.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -70,6 +73,9 @@ class Feed:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._watches: defaultdict[str, set[Watch]] = defaultdict(set)
+        self._lost = Trouble("feed.lost", "feed.back")
+        self.vigil = Vigil(store, lambda session: self._wake(session_topic(session)))
+        """Over the calls of open pages."""
 
     @contextmanager
     def watch(self, topic: str) -> Iterator[Watch]:
@@ -87,13 +93,17 @@ class Feed:
     async def running(self) -> AsyncIterator[None]:
         """Keep the subscription, and mend it when it breaks, until the block ends."""
         ready = asyncio.Event()
-        task = asyncio.create_task(self._run(ready), name="feed")
+        tasks = [
+            asyncio.create_task(self._run(ready), name="feed"),
+            asyncio.create_task(self.vigil.keep(), name="vigil"),
+        ]
         try:
             await ready.wait()
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _wake(self, topic: str) -> None:
         for watch in self._watches.get(topic, ()):
@@ -109,7 +119,7 @@ class Feed:
             try:
                 await self._follow(ready)
             except StoreError as error:
-                log.warning("feed.lost", reason=str(error))
+                self._lost.tell(error)
             except Exception:
                 # Whatever it was: without wake-ups every screen would stand still.
                 log.exception("feed.failed")
@@ -123,6 +133,7 @@ class Feed:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     await subscription.subscribe(self._store.keys.changed())
                 ready.set()
+                self._lost.over()
                 self._wake_all()
                 while True:
                     self._wake(await _next(subscription))

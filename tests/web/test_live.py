@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,17 @@ FOLLOW = """async ([module, csrf]) => {
         seen: (snapshot) => told.push(snapshot), state: (name) => told.push(name),
     });
 }"""
+
+
+BEATS = """
+    window.beats = 0;
+    window.WebSocket = class extends WebSocket {
+        constructor(...given) {
+            super(...given);
+            this.addEventListener('message', (event) => { if (!event.data) window.beats += 1; });
+        }
+    };"""
+"""Counts what `follow` keeps to itself."""
 
 
 class Server:
@@ -84,6 +96,8 @@ async def followed(browser: Browser) -> AsyncIterator[tuple[Page, Server, web.We
     server = Server()
     async with front(server.room) as running:
         tab = await browser.new_page()
+        await tab.clock.install()
+        await tab.add_init_script(BEATS)
         await tab.goto(str(running.url / "nl"))
         module = running.app[keys.ASSETS].url("live.js")
         csrf = await tab.locator("input[name=csrf]").input_value()
@@ -120,6 +134,33 @@ async def test_a_lost_line_comes_back_with_a_fresh_ticket_and_a_whole_snapshot(b
         story = ["open", {"number": 1}, "lost", "lost", "open", {"number": 2}]
         assert await told(tab, {"number": 2}) == story
         assert server.tickets == 3
+
+
+async def test_a_line_that_is_silent_for_too_long_is_given_up(browser: Browser) -> None:
+    """Swallowed on the way, nothing closes it. A beat, an empty message, keeps it, and is no news."""
+    async with followed(browser) as (tab, server, line):
+        await told(tab, {"number": 1})
+        await tab.clock.fast_forward(30_000)
+        await line.send_str("")
+        await tab.wait_for_function("beats === 1")
+        await tab.clock.fast_forward(30_000)
+        assert await tab.evaluate("told") == ["open", {"number": 1}]
+        await tab.clock.fast_forward(30_000)
+        await tab.clock.fast_forward(1_000)  # the wait before it tries again
+        await next_line(server)
+        assert await told(tab, {"number": 2}) == ["open", {"number": 1}, "lost", "open", {"number": 2}]
+
+
+async def test_a_page_that_slept_looks_whether_its_line_still_stands(browser: Browser) -> None:
+    """In a sleep no timer runs; whoever looks at the page again need not wait for one."""
+    async with followed(browser) as (tab, server, _):
+        await told(tab, {"number": 1})
+        await tab.clock.set_fixed_time(time.time() + 3600)
+        await tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        await told(tab, "lost")
+        await tab.clock.resume()
+        await tab.clock.fast_forward(1_000)
+        await next_line(server)
 
 
 async def test_a_line_that_the_server_ends_stays_ended(browser: Browser) -> None:

@@ -1,35 +1,44 @@
 """Keeps an open page up to date: the whole status, drawn here, each time that something changed.
 
 One single-use ticket a connection; a lost connection costs nothing, since each begins with the whole status.
+It is looked at only when something may have changed: at a wake-up, and when time alone changes the words. Of
+all that is open, a thing that happens to nobody costs nothing but a beat: an empty message, so that a page
+whose connection was swallowed on the way notices.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import math
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import WSCloseCode, web
 
 from ivr.errors import IdBellenError
-from ivr.session.model import OVER, Call
+from ivr.session.model import LIVE, OVER, Call
 from ivr.store.feed import session_topic
 from web import keys
 from web.citizen.holder import FOUND
-from web.citizen.words import time_step
+from web.citizen.words import time_step, until_next_step
 from web.socket import open_socket
 
 if TYPE_CHECKING:
     from ivr.session.model import CitizenView
-    from ivr.store.feed import Feed
+    from ivr.store.feed import Feed, Watch
     from web.citizen.call import CallPages
     from web.citizen.holder import Holder
     from web.citizen.status import Board
 
 AUDIENCE: Final = "citizen-live"
-LOOK_SECONDS: Final = 10.0
-"""The longest that a change without a wake-up stays unseen: time that passed, a call that nobody follows."""
+BEAT: Final = ""
+BEAT_SECONDS: Final = 20.0
+"""The longest that we are silent; ``live.js`` gives a connection up after more than twice that."""
+LOOKS: Final = 32
+"""Pages that look at the same moment. When the store is back all want to, and more than it can answer in time
+would be lost again."""
 SEND_SECONDS: Final = 10.0
 """The longest that a browser may take to receive one status."""
 
@@ -42,6 +51,7 @@ class Live:
         self._feed = feed
         self._board = board
         self._calls = calls
+        self._looks = asyncio.Semaphore(LOOKS)
 
     async def ticket(self, request: web.Request) -> web.Response:
         """A ticket for one connection."""
@@ -76,24 +86,35 @@ class Live:
         told: CitizenView | None = None
         with self._feed.watch(session_topic(session)) as watch:
             while not socket.closed:  # also when the cancel was lost: wait_for of Python 3.11 can eat one
-                view = await self._calls.view(request, await self._holder.look(request))
+                async with self._looks:
+                    view = await self._calls.view(request, await self._holder.look(request))
                 looks = replace(view, seconds_left=time_step(view.seconds_left))
                 if looks != told:
                     html = self._board.fragment(request, view)
-                    await _send(socket, {"version": view.version, "html": html})
+                    await _send(
+                        socket, json.dumps({"version": view.version, "html": html}, ensure_ascii=False)
+                    )
                     told = looks
                 if view.call in OVER:
                     return
-                await watch.changed(_patience(view))
+                with self._feed.vigil.over(session) if view.call in LIVE else nullcontext():
+                    await _wait(socket, watch, _patience(view))
 
 
-async def _send(socket: web.WebSocketResponse, message: dict[str, object]) -> None:
+async def _wait(socket: web.WebSocketResponse, watch: Watch, seconds: float) -> None:
+    """Until a wake-up, at most so many seconds; with a beat now and then."""
+    while seconds > 0 and not socket.closed:
+        if await watch.changed(min(seconds, BEAT_SECONDS)):
+            return
+        seconds -= BEAT_SECONDS
+        await _send(socket, BEAT)
+
+
+async def _send(socket: web.WebSocketResponse, message: str) -> None:
     async with asyncio.timeout(SEND_SECONDS):
-        await socket.send_str(json.dumps(message, ensure_ascii=False))
+        await socket.send_str(message)
 
 
 def _patience(view: CitizenView) -> float:
-    """Seconds until the next look without a wake-up: no longer than the code still works."""
-    if view.call is Call.AWAITED:
-        return min(LOOK_SECONDS, view.seconds_left + 1.0)
-    return LOOK_SECONDS
+    """Seconds until time alone changes what the page says; in a call it does not."""
+    return until_next_step(view.seconds_left) if view.call is Call.AWAITED else math.inf

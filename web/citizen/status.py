@@ -15,7 +15,7 @@ from ivr.session.model import OVER, Call, CitizenView, Identification
 from web import keys
 from web.citizen.line import Line, picture
 from web.citizen.moments import code_at_the_end
-from web.citizen.words import clock_time, in_language, time_left
+from web.citizen.words import clock_time, expected_wait, in_language, place_in_queue, time_left
 from web.identity.protocol import Refusal
 from web.identity.returns import REASON
 from web.language import language_of
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from ivr.session.attributes import Secret
     from ivr.session.purpose import Purpose, Purposes
+    from ivr.session.wait import Place
     from web.citizen.reception import Reception
+    from web.i18n import Words
     from web.identity.providers import Providers
 
 SOON_SECONDS: Final = 240
@@ -80,7 +82,8 @@ class Board:
             "ended_at": clock_time(view.ended_at, self.zone),
             "time_left": time_left(words_of(request), view.seconds_left),
             "can_extend": view.can_extend,
-            "soon": view.call is Call.AWAITED and view.seconds_left < SOON_SECONDS,
+            "waiting": _waiting(words_of(request), view.place) if view.place else "",
+            "news": news_of(words_of(request), view),
             **self._to_call(view.code, view.extra),
         }
 
@@ -108,6 +111,20 @@ class Board:
             "address": address,
             "picture": picture(address),
         }
+
+
+def news_of(words: Words, view: CitizenView) -> str:
+    """Say what, beside a new heading, is worth interrupting who listens to the page."""
+    if view.call is Call.AWAITED and view.seconds_left < SOON_SECONDS:
+        return time_left(words, view.seconds_left)
+    if view.place is None:
+        return ""
+    # Not each step in the queue: only that it takes longer or shorter, and that one is next.
+    return expected_wait(words, view.place) if view.place.ahead else _waiting(words, view.place)
+
+
+def _waiting(words: Words, place: Place) -> str:
+    return f"{place_in_queue(words, place)} {expected_wait(words, place)}"
 
 
 def reason_of(request: web.Request) -> Refusal | None:

@@ -9,17 +9,22 @@ import pytest
 from aiohttp import WSCloseCode, WSMsgType
 
 from ivr.session.attributes import Secret
+from ivr.session.wait import Place
 from ivr.store.client import Store
 from ivr.store.feed import Feed
-from ivr.store.keyspace import Keyspace
+from ivr.store.keyspace import CallId, Keyspace
 from ivr.store.sealing import Sealer
-from ivr.store.sessions import Sessions
+from ivr.store.sessions import Found, Sessions
 from tests.lab.citizens import PERSON, PURPOSES, identity
+from tests.lab.switchboard import ASTERISK
 from tests.lab.visitors import pages
 from tests.web.citizen.conftest import AGENT, PHONE
+from web.citizen import live
 from web.tickets import TICKET_SECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from ivr.store.sealing import KeySet, Macs
     from tests.lab.switchboard import Switchboard
     from tests.lab.valkey import Valkey
@@ -123,6 +128,75 @@ async def test_the_code_that_runs_out_is_told(visitors: Visitors, store: Store) 
         await store.redis.publish(store.keys.changed(), f"session:{citizen.session}")
         assert "Uw code werkt niet meer" in (await told(line))["html"]
         assert (await line.receive(timeout=LONGEST)).type is WSMsgType.CLOSE
+
+
+async def test_an_open_page_to_which_nothing_happens_asks_nothing(
+    visitors: Visitors, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It hears that we are still there, which is no news; at the next change it looks."""
+    looks: list[Secret] = []
+    find = sessions.find
+
+    async def found(ticket: Secret) -> Found:
+        looks.append(ticket)
+        return await find(ticket)
+
+    async with visitors.visitor() as visitor:
+        page = await visitor.arrive()
+        monkeypatch.setattr(live, "BEAT_SECONDS", 0.01)
+        line = await visitor.dial()
+        await told(line)
+        monkeypatch.setattr(sessions, "find", found)
+        for _ in range(5):
+            assert (await line.receive(timeout=LONGEST)).data == live.BEAT
+        assert looks == []
+        monkeypatch.setattr(live, "BEAT_SECONDS", 1000.0)
+        await visitor.send(page, "/call/code")
+        news = await line.receive(timeout=LONGEST)
+        while news.data == live.BEAT:
+            news = await line.receive(timeout=LONGEST)
+        assert 'id="code"' in news.json()["html"]
+
+
+@pytest.mark.req("S2")
+async def test_a_call_that_nobody_follows_any_more_is_told(
+    visitors: Visitors, switchboard: Switchboard, store: Store
+) -> None:
+    """Telephony died without a word, and the call's record ran out."""
+    async with visitors.visitor() as visitor:
+        await visitor.arrive()
+        citizen = await visitors.citizen(visitor.cookie)
+        line = await visitor.dial()
+        call = await switchboard.arrives(citizen)
+        while "wachtrij" not in (await told(line))["html"].partition("</h1>")[0]:
+            pass
+        await switchboard.dies()
+        await store.redis.delete(store.keys.call(CallId(ASTERISK, call)))
+        assert "Uw gesprek is klaar" in (await told(line))["html"]
+        assert (await line.receive(timeout=LONGEST)).type is WSMsgType.CLOSE
+
+
+@pytest.mark.req("C6")
+async def test_the_place_in_the_queue_is_told_each_time_that_it_changes(
+    visitors: Visitors, switchboard: Switchboard, stands: Callable[[str, Place], Awaitable[None]]
+) -> None:
+    """And the expected wait; when nobody can know that, it is said."""
+    async with visitors.visitor() as visitor:
+        await visitor.arrive()
+        citizen = await visitors.citizen(visitor.cookie)
+        line = await visitor.dial()
+        call = await switchboard.arrives(citizen)
+        while "wachtrij" not in (await told(line))["html"].partition("</h1>")[0]:
+            pass
+        await stands(call, Place(ahead=2, minutes=5))
+        third = (await told(line))["html"]
+        assert "U bent nummer 3 in de wachtrij." in third
+        assert "ongeveer 5 minuten" in third
+        await stands(call, Place(ahead=2, minutes=5))
+        await stands(call, Place(ahead=0, minutes=None))
+        first = (await told(line))["html"]
+        assert "U bent als eerste aan de beurt." in first
+        assert "minuten" not in first
 
 
 @pytest.mark.req("S5")

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.session.attributes import Secret
-from ivr.session.model import Call, Identification, citizen_view
+from ivr.session.model import Call, Identification, Session, citizen_view
+from ivr.session.wait import Place
 from tests.lab.citizens import PURPOSES
-from web.citizen.status import panel_of
+from web.citizen.status import news_of, panel_of
+from web.i18n import load_words
 
 if TYPE_CHECKING:
     from ivr.store.sessions import Sessions
@@ -57,3 +59,21 @@ async def test_every_moment_has_one_panel(
     found = await sessions.find(started.ticket)
     session = replace(found.session, identification=identification, call=call)
     assert panel_of(citizen_view(session, found.now, code, code)) == panel
+
+
+@pytest.mark.req("C6", "C9")
+def test_who_listens_is_told_what_matters_and_not_each_step() -> None:
+    """A code that ends soon; that the wait is another; that one is next."""
+    words = load_words()["en"]
+
+    def news(call: Call, seconds: float = 0, place: Place | None = None) -> str:
+        session = Session(
+            "s", "afval", "nl", Identification.VERIFIED, call, 1, created=0, expires=seconds, place=place
+        )
+        return news_of(words, citizen_view(session, 0, Secret("1"), Secret("2")))
+
+    assert news(Call.AWAITED, 1000) == news(Call.QUEUED) == news(Call.CONNECTED, 0, Place(3, 5)) == ""
+    assert "a few more minutes" in news(Call.AWAITED, 200)
+    assert news(Call.QUEUED, 0, Place(5, 5)) == news(Call.QUEUED, 0, Place(4, 5)) != ""
+    assert news(Call.QUEUED, 0, Place(4, 3)) != news(Call.QUEUED, 0, Place(4, 5))
+    assert "first" in news(Call.QUEUED, 0, Place(0, 1))

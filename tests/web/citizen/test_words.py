@@ -7,7 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from web.citizen.words import TIME_LEFT, clock_time, in_language, time_left, time_step
+from ivr.session.wait import SPANS, Place
+from web.citizen.words import (
+    TIME_LEFT,
+    WAITS,
+    clock_time,
+    expected_wait,
+    in_language,
+    place_in_queue,
+    time_left,
+    time_step,
+    until_next_step,
+)
 from web.i18n import load_words
 
 
@@ -55,3 +66,36 @@ def test_an_operators_text_in_one_language_is_shown_in_the_other_too() -> None:
     """Better than a blank."""
     assert in_language({"nl": "Afval", "en": "Waste"}, "en") == "Waste"
     assert in_language({"nl": "Afval"}, "en") == "Afval"
+
+
+@pytest.mark.req("C6")
+@pytest.mark.parametrize(
+    ("ahead", "said"),
+    [
+        (0, "als eerste aan de beurt"),
+        (1, "nummer 2"),
+        (9, "nummer 10"),
+        (10, "minstens 10"),
+        (1000, "minstens 1000"),
+    ],
+)
+def test_a_place_is_counted_as_people_do(ahead: int, said: str) -> None:
+    """One by one; a crowd by its size."""
+    assert said in place_in_queue(load_words()["nl"], Place(ahead, 5))
+
+
+@pytest.mark.req("C6")
+def test_every_wait_that_can_be_told_has_words() -> None:
+    """Also that nobody knows; in both languages, no two alike."""
+    told = [minutes for minutes, _ in SPANS] + [None]
+    for words in load_words().values():
+        assert len({expected_wait(words, Place(1, minutes)) for minutes in told}) == len(told) == len(WAITS)
+    assert "een kwartier" in expected_wait(load_words()["nl"], Place(1, 15))
+
+
+@pytest.mark.parametrize("seconds", [7200, 4500, 3600, 1200, 300, 100, 89, 1, 0])
+def test_the_next_sentence_comes_when_it_is_due(seconds: int) -> None:
+    """Not before, and not much later: at most one look for each sentence."""
+    later = int(seconds - until_next_step(seconds))
+    assert time_step(max(0, later)) > time_step(seconds) or later < 0
+    assert time_step(later + 2) == time_step(seconds)

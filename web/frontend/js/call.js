@@ -24,12 +24,12 @@ function show({ version, html }) {
   const now = status();
   if (version < Number(now.dataset.version)) return;
   const changed = title(next) !== title(now);
-  const soon = next.dataset.soon !== now.dataset.soon && next.dataset.soon;
+  const news = next.dataset.news !== now.dataset.news && next.dataset.news;
   const focused = now.contains(document.activeElement) ? document.activeElement : null;
   place(now, next);
   if (focused && !focused.isConnected) refocus(focused);
   if (changed) said.textContent = title(status());
-  else if (soon) said.textContent = soon; // the code's time is nearly over, and more of it is one button away
+  else if (news) said.textContent = news;
 }
 
 // Same parts: replace only those that the server drew differently. Other parts: replace all.
