@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from ivr.settings import Settings
 
+    Work = Callable[[Settings, Notices], Awaitable[str]]
+
 USUAL_HOURS: Final = 24
 
 
@@ -47,17 +49,16 @@ def notice(
     settings = load(ctx.find_root().obj).settings
     if (clear and text) or (english and not text):
         raise InputError("give a TEXT in Dutch, or --clear, or neither")
+    work: Work = _shown
     if clear:
         work = _cleared
     elif text:
         texts = {"nl": text.strip()} | ({"en": english.strip()} if english else {})
         work = _putting(Notice(Kind(kind), texts), hours)
-    else:
-        work = _shown
     click.echo(asyncio.run(_with(settings, work)))
 
 
-async def _with(settings: Settings, work: Callable[[Settings, Notices], Awaitable[str]]) -> str:
+async def _with(settings: Settings, work: Work) -> str:
     store = open_store(settings)
     try:
         return await work(settings, Notices(store))
@@ -65,7 +66,7 @@ async def _with(settings: Settings, work: Callable[[Settings, Notices], Awaitabl
         await store.close()
 
 
-def _putting(new: Notice, hours: int) -> Callable[[Settings, Notices], Awaitable[str]]:
+def _putting(new: Notice, hours: int) -> Work:
     async def put(_settings: Settings, notices: Notices) -> str:
         await notices.put(new, hours)
         return f"up for {hours} h, {told(new)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from web.citizen.moments import closes_soon, opens_again, week
 from web.citizen.reception import Bar
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from web.i18n import Words
 
 
-def told(request: web.Request, standing: Standing, now: datetime) -> dict[str, object]:
+def told(request: web.Request, standing: Standing, now: datetime) -> dict[str, Any]:
     """Return what templates are told of it."""
     words, language, notice = words_of(request), language_of(request), standing.notice
     return {
