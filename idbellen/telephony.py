@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import TYPE_CHECKING, Final
+import time
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
@@ -13,22 +14,35 @@ from idbellen.notify import Notifier
 from idbellen.storage import open_store
 from ivr.agi import AgiLimits, AgiServer
 from ivr.agi.callflow import CallFlow
-from ivr.agi.contract import COMMAND_SECONDS
+from ivr.agi.contract import COMMAND_SECONDS, UPGRADE_ARGUMENT, UPGRADE_KEYS
+from ivr.agi.upgrade import UpgradeFlow
 from ivr.ami.link import ManagerLink
+from ivr.ami.orders import Executor
 from ivr.ami.surveyor import Surveyor
 from ivr.ami.watcher import Watcher
 from ivr.prompts.render import missing
+from ivr.session.doors import Doors
 from ivr.settings.load import check_secrets
 from ivr.store.budget import Budget
 from ivr.store.calls import Calls
 from ivr.store.claims import Claims
+from ivr.store.feed import Feed
 from ivr.store.lease import Lease
+from ivr.store.orders import Orders
 from ivr.store.places import Places
 from ivr.store.queues import Queues
 from ivr.store.sealing import KeySet, Macs, Sealer
+from ivr.store.upgrades import Upgrades
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from ivr.agi import Dialogue
+    from ivr.agi.server import Handler
     from ivr.settings import Settings
+    from ivr.store.client import Store
+
+    Work = Callable[[], Coroutine[Any, Any, None]]
 
 GRACE_SECONDS: Final = 3.0
 """For callers who are keying at a stop; then the dialplan takes them to the queue."""
@@ -51,32 +65,43 @@ async def serve(settings: Settings) -> None:
     check_secrets(settings)
     check_prompts(settings)
     code_keys = KeySet.read(settings.code_file)
-    store, sealer, macs = open_store(settings), Sealer(code_keys), Macs(code_keys, "code")
-    budget = Budget(everybody=settings.codes.budget)
-    flow = CallFlow(
-        Claims(store, macs, budget),
-        settings.to_purposes(),
-        settings.asterisk.name,
-        settings.code_length,
-    )
-    lease = Lease(store, settings.asterisk.name)
-    link = ManagerLink(
-        settings.manager.host,
-        settings.manager.port,
-        settings.manager.username,
-        settings.manager.secret.get_secret_value(),
-    )
-    watcher = Watcher(
-        lease, Calls(store, lease, sealer), link, Surveyor(lease, Queues(store), Places(store), link)
-    )
+    store = open_store(settings)
+    feed = Feed(store)
     limits = AgiLimits(connections=settings.agi.connections, prompt_seconds=COMMAND_SECONDS + 3)
+    server = AgiServer(_flows(settings, store, Macs(code_keys, "code")), limits)
     try:
-        await _run(settings, AgiServer(flow, limits), watcher)
+        async with feed.running():
+            await _run(settings, server, _watching(settings, store, Sealer(code_keys), feed))
     finally:
         await store.close()
 
 
-async def _run(settings: Settings, server: AgiServer, watcher: Watcher) -> None:
+def _flows(settings: Settings, store: Store, macs: Macs) -> Handler:
+    """Give each call the flow that its dialplan asks for."""
+    claims = Claims(store, macs, Budget(everybody=settings.codes.budget))
+    name, length, purposes = settings.asterisk.name, settings.code_length, settings.to_purposes()
+    doors = Doors(purposes, settings.opening.to_hours(), now=time.time)
+    entry = CallFlow(claims, purposes, name, length, doors=doors)
+    upgrade = UpgradeFlow(claims, Upgrades(store), name, length)
+
+    async def flow(dialogue: Dialogue) -> None:
+        await (upgrade if dialogue.request.args[1:] == (UPGRADE_ARGUMENT,) else entry)(dialogue)
+
+    return flow
+
+
+def _watching(settings: Settings, store: Store, sealer: Sealer, feed: Feed) -> tuple[Work, ...]:
+    """Watch the Asterisk, and do what agents order of it, over one manager connection."""
+    lease = Lease(store, settings.asterisk.name)
+    manager = settings.manager
+    link = ManagerLink(manager.host, manager.port, manager.username, manager.secret.get_secret_value())
+    surveyor = Surveyor(lease, Queues(store), Places(store), link)
+    watcher = Watcher(lease, Calls(store, lease, sealer), link, surveyor)
+    executor = Executor(lease, Orders(store), Upgrades(store), feed, link, keys=UPGRADE_KEYS)
+    return watcher.run, executor.run
+
+
+async def _run(settings: Settings, server: AgiServer, watching: tuple[Work, ...]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -86,7 +111,7 @@ async def _run(settings: Settings, server: AgiServer, watcher: Watcher) -> None:
         log.info("ivr.listening", host=settings.agi.host, port=server.address[1])
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(watcher.run(), name="watcher"),
+                *(group.create_task(work()) for work in watching),
                 group.create_task(Notifier.from_environment().beat(), name="beat"),
             ]
             await stop.wait()
