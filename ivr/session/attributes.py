@@ -71,10 +71,6 @@ class Attributes:
         """Return the values themselves, read-only."""
         return self._values
 
-    def only(self, names: tuple[str, ...]) -> Attributes:
-        """Keep these names, in this order, and drop all else (requirement C4)."""
-        return Attributes({name: self._values[name] for name in names if name in self._values})
-
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ivr.errors import NotFoundError
-from ivr.session.attributes import Level
+from ivr.session.attributes import Attributes, Level
 from ivr.session.opening import ALWAYS
+from ivr.session.part import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +27,8 @@ class AttributeSpec:
     name: str
     label: Mapping[str, str]
     """What people call it, per language."""
+    keep: Part = Part.WHOLE
+    """How much of what is proven is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,13 @@ class Purpose:
     def attribute_names(self) -> tuple[str, ...]:
         """Return the names only, in the purpose's order."""
         return tuple(spec.name for spec in self.attributes)
+
+    def take(self, attributes: Attributes) -> Attributes:
+        """Keep what this purpose asks for, in its order, of each the part that it needs; drop all else."""
+        values = attributes.reveal()
+        return Attributes(
+            {spec.name: spec.keep.of(values[spec.name]) for spec in self.attributes if spec.name in values}
+        )
 
 
 class Purposes:

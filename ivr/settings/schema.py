@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from ivr.session.attributes import Level
 from ivr.session.code import length_for
+from ivr.session.part import Part
 from ivr.session.purpose import AttributeSpec, Purpose, Purposes
 from ivr.settings.api import ApiSettings
 from ivr.settings.irma import IrmaSettings
@@ -141,7 +142,7 @@ class Settings(BaseSettings):
 
     def to_purposes(self) -> Purposes:
         """Return the purposes as the domain knows them."""
-        specs = {a.name: AttributeSpec(a.name, _texts(a.label)) for a in self.attributes}
+        specs = {a.name: AttributeSpec(a.name, _texts(a.label), Part(a.keep)) for a in self.attributes}
         return Purposes(
             tuple(
                 Purpose(

@@ -15,6 +15,8 @@ class AttributeSettings(Section):
 
     name: AttributeName
     label: Texts
+    keep: Literal["whole", "year", "district"] = "whole"
+    """How much of it is kept: of a date the ``year``, of a postcode its four digits. The rest is dropped."""
 
 
 class PurposeSettings(Section):
@@ -32,13 +34,14 @@ class PurposeSettings(Section):
     """When its callers are answered, as in ``opening.hours``; empty: as there."""
 
 
-def _label(name: str, nl: str, en: str) -> AttributeSettings:
-    return AttributeSettings(name=name, label={"nl": nl, "en": en})
+def _label(name: str, nl: str, en: str, keep: Literal["whole", "year"] = "whole") -> AttributeSettings:
+    return AttributeSettings(name=name, label={"nl": nl, "en": en}, keep=keep)
 
 
 DEFAULT_ATTRIBUTES: Final = [
     _label("fullname", "Naam", "Name"),
     _label("dateofbirth", "Geboortedatum", "Date of birth"),
+    _label("birthyear", "Geboortejaar", "Year of birth", keep="year"),
     _label("bsn", "Burgerservicenummer (BSN)", "Citizen service number (BSN)"),
     _label("street", "Straat", "Street"),
     _label("housenumber", "Huisnummer", "House number"),

@@ -197,7 +197,7 @@ class Sessions:
         """
         if identity.level < purpose.minimum:
             raise IdentityError("the level is lower than the purpose needs", reason="too-low")
-        kept = replace(identity, attributes=identity.attributes.only(purpose.attribute_names))
+        kept = replace(identity, attributes=purpose.take(identity.attributes))
         await self._prove(session, Proof.VERIFY, identities.seal(self._sealer, session, purpose.name, kept))
 
     async def fail(self, session: str) -> None:

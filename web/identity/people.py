@@ -42,6 +42,7 @@ def _person(name: str, born: str, bsn: str, street: str, place: str) -> Person:
         "firstnames": first,
         "familyname": family,
         "dateofbirth": born,
+        "birthyear": born,
         "bsn": bsn,
         "street": road,
         "housenumber": number,

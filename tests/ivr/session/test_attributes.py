@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ivr.errors import InputError
 from ivr.session.attributes import (
@@ -130,18 +128,6 @@ def test_equal_values_are_equal() -> None:
     assert Attributes({"a": "1"}) != {"a": "1"}
     with pytest.raises(TypeError):
         hash(Attributes({}))
-
-
-@pytest.mark.req("C4")
-@given(st.dictionaries(st.text(min_size=1, max_size=3), st.text(max_size=3)), st.lists(st.text(max_size=3)))
-def test_only_the_asked_names_are_kept_in_their_order(values: dict[str, str], names: list[str]) -> None:
-    """What a purpose does not list is dropped, and the purpose's order is kept."""
-    if any("\ud800" <= sign <= "\udfff" for text in (*values, *values.values()) for sign in text):
-        return
-    kept = Attributes(values).only(tuple(names))
-    assert list(kept) == [name for name in dict.fromkeys(names) if name in values]
-    assert len(kept) == len(set(names) & values.keys())
-    assert all(kept.reveal()[name] == values[name] for name in kept)
 
 
 @pytest.mark.req("S7")

@@ -11,6 +11,8 @@ import pytest
 from ivr.errors import IdentityError, IllegalMoveError, InputError
 from ivr.session.attributes import Attributes, Identity, Level
 from ivr.session.model import Identification
+from ivr.session.part import Part
+from ivr.session.purpose import AttributeSpec, Purpose
 from ivr.store import identities
 from ivr.store.sealing import Sealer
 from tests.lab.citizens import LOGGED_IN_AT, PERSON, identity
@@ -107,6 +109,22 @@ async def test_a_missing_or_empty_attribute_is_not_verified(
         await logins.finish(login, identity(values))
     assert refused.value.reason == Refusal.INCOMPLETE
     assert await identification(sessions, started) is Identification.FAILED
+
+
+@pytest.mark.req("C4", "S1")
+async def test_of_a_date_the_year_is_kept_and_the_rest_is_nowhere(
+    logins: Logins, sessions: Sessions, store: Store, seal_keys: KeySet
+) -> None:
+    """Dropped before it is sealed; a date that cannot be read is none."""
+    label = {"nl": "Geboortejaar"}
+    purpose = Purpose("p", "q", label, label, (AttributeSpec("birthyear", label, Part.YEAR),))
+    started = await sessions.create(purpose, "nl")
+    login = Login(started.id, purpose, "demo", "nl")
+    await logins.finish(login, identity({"birthyear": "10-03-1965"}))
+    sealed = await store.redis.get(store.keys.sealed(started.id))
+    kept = identities.unseal(Sealer(seal_keys), started.id, "p", sealed)
+    assert kept.attributes.reveal() == {"birthyear": "1965"}
+    assert judge(purpose, identity({"birthyear": "maart 1965"})) is Refusal.INCOMPLETE
 
 
 async def test_another_methods_result_changes_nothing(
