@@ -13,6 +13,7 @@ import click
 import uvloop
 
 from idbellen.notice import notice
+from idbellen.qr import qr
 from ivr import logs
 from ivr.errors import IdBellenError, SettingsError
 from ivr.settings import Loaded, Settings, load
@@ -152,6 +153,7 @@ def prompts(ctx: click.Context, folder: Path) -> None:
 
 
 main.add_command(notice)
+main.add_command(qr)
 
 
 @main.group()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("nl", "en")
 MIN_SECRET_BYTES = 32
-HERE = Path(__file__).parent
+DIST = Path(__file__).parent / "static" / "dist"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class WebOptions:
     accessibility_url: str = ""  # likewise
     theme_url: str = ""  # a municipality's own stylesheet of design tokens, on this origin
     logo_url: str = ""  # an image on this origin; a neutral mark when empty
-    dist: Path = HERE / "static" / "dist"  # what scripts/frontend built
+    dist: Path = DIST  # what scripts/frontend built
 
     def __post_init__(self) -> None:
         if len(self.secret) < MIN_SECRET_BYTES:
