@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -41,16 +42,26 @@ def closes_soon(words: Words, status: Status, now: datetime, hours: Hours) -> st
     return words.gettext("We close at %(time)s. Please call before that time.", time=time)
 
 
-def code_at_the_end(words: Words, hours: Hours, now: datetime, seconds_left: int) -> list[str]:
-    """Say what closing time means for a code that works for so many seconds more; nothing while it is far."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What closing time means for who has a code."""
+
+    closed: bool
+    """It is past closing time."""
+    said: tuple[str, ...]
+    """In sentences; none while it is far."""
+
+
+def ending(words: Words, hours: Hours, now: datetime, seconds_left: int) -> Ending:
+    """Say what closing time means for a code that works for so many seconds more."""
     status = hours.at(now)
     if status.open:
         soon = closes_soon(words, status, now, hours)
-        return [soon] if soon else []
+        return Ending(closed=False, said=(soon,) if soon else ())
     again = opens_again(words, status, now, hours)
     in_time = status.until is not None and status.until - now < timedelta(seconds=seconds_left)
     code = mark("Your code still works then.") if in_time else mark("Start again then. You get a new code.")
-    return [words.gettext("We are closed now."), *([again, words.gettext(code)] if again else [])]
+    return Ending(closed=True, said=(again, words.gettext(code)) if again else ())
 
 
 def week(words: Words, hours: Hours) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from ivr.session.code import grouped
 from ivr.session.model import OVER, Call, CitizenView, Identification
 from web import keys
 from web.citizen.line import Line, picture
-from web.citizen.moments import code_at_the_end
+from web.citizen.moments import ending
 from web.citizen.words import clock_time, expected_wait, in_language, place_in_queue, time_left
 from web.identity.protocol import Refusal
 from web.identity.returns import REASON
@@ -75,9 +75,7 @@ class Board:
             "failed": view.identification is Identification.FAILED,
             "methods": self._methods(purpose, language),
             "reason": reason_of(request),
-            "ending": code_at_the_end(
-                words_of(request), purpose.hours, self.reception.now(), view.seconds_left
-            ),
+            "ending": ending(words_of(request), purpose.hours, self.reception.now(), view.seconds_left),
             "agent": self.display_name(view.member) if view.member else "",
             "ended_at": clock_time(view.ended_at, self.zone),
             "time_left": time_left(words_of(request), view.seconds_left),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.session.opening import ALL_DAY, ALWAYS, Hours, Span
-from web.citizen.moments import closes_soon, code_at_the_end, opens_again, week
+from web.citizen.moments import Ending, closes_soon, ending, opens_again, week
 from web.i18n import load_words
 
 HOME = ZoneInfo("Europe/Amsterdam")
@@ -74,21 +74,16 @@ def test_near_closing_time_it_is_told() -> None:
 def test_who_has_a_code_is_told_what_closing_means_for_it() -> None:
     """It still works when it opens in time; else a new one is needed."""
     code = timedelta(minutes=20).seconds
-    assert code_at_the_end(DUTCH, HOURS, at("2026-11-23 12:00"), code) == []
-    assert code_at_the_end(DUTCH, ALWAYS, at("2026-11-23 12:00"), code) == []
-    (soon,) = code_at_the_end(DUTCH, HOURS, at("2026-11-23 16:45"), code)
-    assert soon.startswith("Wij sluiten om 17:00 uur.")
-    assert code_at_the_end(DUTCH, HOURS, at("2026-11-26 17:45"), code) == [
-        "Wij zijn nu gesloten.",
-        "Wij zijn vandaag vanaf 18:00 uur weer open.",
-        "Uw code werkt dan nog.",
-    ]
-    assert code_at_the_end(DUTCH, HOURS, at("2026-11-23 17:00"), code) == [
-        "Wij zijn nu gesloten.",
-        "Wij zijn morgen vanaf 8:30 uur weer open.",
-        "Begin dan opnieuw. U krijgt dan een nieuwe code.",
-    ]
-    assert code_at_the_end(DUTCH, NEVER, at("2026-11-23 17:00"), code) == ["Wij zijn nu gesloten."]
+    assert ending(DUTCH, HOURS, at("2026-11-23 12:00"), code) == Ending(closed=False, said=())
+    assert ending(DUTCH, ALWAYS, at("2026-11-23 12:00"), code) == Ending(closed=False, said=())
+    soon = ending(DUTCH, HOURS, at("2026-11-23 16:45"), code)
+    assert soon == Ending(closed=False, said=("Wij sluiten om 17:00 uur. Bel ons voor die tijd.",))
+    in_time = ending(DUTCH, HOURS, at("2026-11-26 17:45"), code)
+    assert in_time.closed
+    assert in_time.said == ("Wij zijn vandaag vanaf 18:00 uur weer open.", "Uw code werkt dan nog.")
+    too_late = ending(DUTCH, HOURS, at("2026-11-23 17:00"), code)
+    assert too_late.said[1] == "Begin dan opnieuw. U krijgt dan een nieuwe code."
+    assert ending(DUTCH, NEVER, at("2026-11-23 17:00"), code) == Ending(closed=True, said=())
 
 
 def test_the_week_is_told_day_by_day() -> None:
