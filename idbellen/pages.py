@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from yarl import URL
 
+from idbellen.api import api_options, return_origins
 from idbellen.irma import app
 from idbellen.listening import port_errors
 from idbellen.notify import Notifier
@@ -21,13 +22,16 @@ from idbellen.storage import open_store
 from ivr.store.desk import Desk
 from ivr.store.feed import Feed
 from ivr.store.logins import Logins as AgentLogins
+from ivr.store.notes import Notes
 from ivr.store.once import Once
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
 from web.agent.accounts import Accounts
 from web.agent.room import agent_room
+from web.api.room import api_room
+from web.api.way_back import WayBack
 from web.app import make_app
-from web.citizen.room import CitizenOptions, citizen_parts, citizen_room
+from web.citizen.room import CitizenOptions, citizen_parts, citizen_room, nowhere
 from web.health import health_room
 from web.identity.demo import Demo
 from web.identity.logins import Logins
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
 
     from ivr.settings import Settings
     from ivr.store.client import Store
+    from web.citizen.room import CitizenParts
     from web.identity.protocol import IdentityProvider
     from web.route import Room
 
@@ -67,6 +72,7 @@ def web_options(settings: Settings, code_keys: KeySet, look: Look) -> WebOptions
         accessibility_url=settings.site.accessibility_url,
         theme_url=look.theme_url,
         logo_url=look.logo_url,
+        return_origins=return_origins(settings),
     )
 
 
@@ -104,10 +110,10 @@ class Front:
         ways += parties(settings, self.options, returns, self.once)
         self.providers = Providers(ways, self._purposes)
 
-    def citizen(self) -> Room:
-        """Make the citizens' room."""
+    def citizens(self, way_back: WayBack | None) -> CitizenParts:
+        """Make what the citizens' pages, and other front ends, are made of."""
         settings = self._settings
-        parts = citizen_parts(
+        return citizen_parts(
             CitizenOptions(
                 number=settings.phone.number,
                 display=settings.phone.display,
@@ -122,8 +128,24 @@ class Front:
             logins=self._logins,
             display_name=self._display_name,
             reception=reception(settings, self._store, self._purposes),
+            way_back=way_back.lead if way_back else nowhere,
         )
-        return citizen_room(parts, self._purposes)
+
+    def citizen_rooms(self) -> tuple[Room, ...]:
+        """Make the citizens' room, and the one for other front ends if there is to be one."""
+        if not self._settings.api.enabled:
+            return (citizen_room(self.citizens(None), self._purposes),)
+        way_back = WayBack(self._notes)
+        parts = self.citizens(way_back)
+        api = api_room(
+            api_options(self._settings),
+            parts,
+            sessions=self._sessions,
+            feed=self._feed,
+            way_back=way_back,
+            notes=self._notes,
+        )
+        return citizen_room(parts, self._purposes), api
 
     def agent(self) -> Room:
         """Make the agents' room."""
@@ -144,6 +166,9 @@ class Front:
         """Make what stands around the citizens' room."""
         return site_rooms(self._settings, self._purposes, self._look)
 
+    def _notes(self, kind: str, seconds: int) -> Notes:
+        return Notes(self._store, self._sealer, Macs(self._code_keys, "note"), kind=kind, seconds=seconds)
+
     def _display_name(self, member: str) -> str:
         agent = self._accounts.at(member)
         return agent.display_name if agent else ""
@@ -153,7 +178,7 @@ def make(settings: Settings, store: Store, feed: Feed) -> web.Application:
     """Put the application together; raise SettingsError for what cannot work."""
     front = Front(settings, store, feed)
     health = health_room({"store": store.ping})
-    rooms = (front.citizen(), *front.site(), front.providers.room(), front.agent(), health)
+    rooms = (*front.citizen_rooms(), *front.site(), front.providers.room(), front.agent(), health)
     return make_app(front.options, rooms, front.once.spend)
 
 

@@ -24,7 +24,7 @@ from tests.lab.front import front, options
 from web import cookies
 from web.citizen.about import about_room
 from web.citizen.reception import Reception
-from web.citizen.room import CitizenOptions, citizen_parts, citizen_room
+from web.citizen.room import CitizenOptions, citizen_parts, citizen_room, nowhere
 from web.csrf import HEADER
 from web.identity.demo import Demo
 from web.identity.logins import Logins
@@ -43,7 +43,10 @@ if TYPE_CHECKING:
     from ivr.store.feed import Feed
     from ivr.store.sessions import Sessions
     from tests.lab.front import Front
+    from web.citizen.call import WayBack
+    from web.citizen.room import CitizenParts
     from web.identity.protocol import IdentityProvider
+    from web.route import Room
 
 CALL_SECONDS: Final = 10
 NUMBER: Final = "+31141234567"
@@ -208,12 +211,14 @@ async def pages(
     ordinary: Hours = ALWAYS,
     notice: Notice | None = None,
     now: Callable[[], float] = time.time,
+    way_back: WayBack = nowhere,
+    further: Callable[[CitizenParts], tuple[Room, ...]] = lambda _parts: (),
     **changes: Any,
 ) -> AsyncIterator[Visitors]:
     """The citizens' pages with the demonstration to log in, or these ``ways``.
 
     ``names`` are the agents', by queue member. Callers without a code wait in `ORDINARY`, in these hours;
-    ``notice`` is the one of the settings.
+    ``notice`` is the one of the settings; ``further`` makes rooms that share the citizens' parts.
     """
     known = dict(names or {})
     logins = Logins(options(), sessions, purposes)
@@ -237,8 +242,10 @@ async def pages(
             notice=notice,
             now=now,
         ),
+        way_back=way_back,
     )
     rooms = (citizen_room(parts, purposes), about_room(purposes, minutes=MINUTES), providers.room())
+    rooms += further(parts)
     async with front(*rooms, **changes) as running:
         yield Visitors(running, sessions)
 

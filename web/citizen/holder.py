@@ -37,10 +37,7 @@ class Holder:
 
     async def look(self, request: web.Request) -> Found:
         """Return the session as it is at this moment; raises as `guard` does."""
-        try:
-            return await self._sessions.find(self.ticket(request))
-        except NotFoundError:
-            raise AnonymousError("the session of this browser is gone") from None
+        return await self._find(self.ticket(request))
 
     def ticket(self, request: web.Request) -> Secret:
         """Return the ticket that is shown; raise AnonymousError if there is none."""
@@ -49,7 +46,7 @@ class Holder:
             raise AnonymousError("this browser started no session")
         return Secret(ticket)
 
-    async def with_code(self, request: web.Request, found: Found) -> Found:
+    async def with_code(self, ticket: Secret, found: Found) -> Found:
         """Give who has proven who they are their first code; return the session as it is then.
 
         Here, and not where the log-in ends: a result that came while nobody looked, or just before a crash,
@@ -61,9 +58,15 @@ class Holder:
             return found
         with suppress(IllegalMoveError, NotFoundError):  # by a call or another tab, the session went on
             await self._sessions.issue(session.id)
-        return await self.look(request)
+        return await self._find(ticket)
 
     @staticmethod
     def give(response: web.StreamResponse, started: Started) -> None:
         """Hand a new session's ticket to the browser that started it, in place of any that it had."""
         cookies.put(response, cookies.CITIZEN, started.ticket.reveal())
+
+    async def _find(self, ticket: Secret) -> Found:
+        try:
+            return await self._sessions.find(ticket)
+        except NotFoundError:
+            raise AnonymousError("the session of this ticket is gone") from None
