@@ -20,6 +20,12 @@ EXTENSIONS = """
 [from-trunk](+)
 exten => _9XXXX!,1,Set(IDB_AGI=agi://127.0.0.1:${EXTEN:1}/idbellen)
  same => n,Goto(idbellen-entry,s,1)
+; As a caller without a code, when the greeting is over.
+exten => _7XXXX!,1,Answer()
+ same => n,Set(AGIEXITONHANGUP=yes)
+ same => n,Set(IDB_AGI=agi://127.0.0.1:${EXTEN:1}/idbellen)
+ same => n,Set(IDB_ASTERISK=pbx)
+ same => n,Goto(idbellen-queue,s,1)
 ; As if the caller had been here before.
 exten => _8XXXX!,1,Set(IDB_AGI=agi://127.0.0.1:${EXTEN:1}/idbellen)
  same => n,Set(__IDB_REF=old)

@@ -22,6 +22,7 @@ from tests.lab.rooms import shown
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from ivr.store.keyspace import CallId
     from tests.lab.asterisk import Asterisk
     from tests.lab.citizens import Citizen
     from tests.lab.stack import Stack
@@ -42,9 +43,9 @@ class Desks:
         self._feed = feed
         self._asterisk = asterisk
 
-    async def citizen(self) -> Citizen:
-        """Somebody who logged in, and holds a code."""
-        return await self._citizens.verified()
+    async def citizen(self, bound: CallId | None = None) -> Citizen:
+        """Somebody who logged in, and holds a code; perhaps for a call under way."""
+        return await self._citizens.verified(bound=bound)
 
     async def comes(
         self, agent: str, what: Callable[[OnLine | None], bool], seconds: float = 10.0

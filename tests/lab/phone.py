@@ -94,9 +94,12 @@ class Phone:
         """Dial; then wait for ``confirmed``."""
         await self._do("call", number=number)
 
-    async def keys(self, digits: str, gap_ms: int = GAP_MS) -> None:
-        """Key digits by RFC 4733 and return at once; ``sent`` tells when the last one started."""
-        await self._do("digits", digits=digits, gap_ms=gap_ms)
+    async def keys(self, digits: str, gap_ms: int = GAP_MS, *, info: bool = False) -> None:
+        """Key digits and return at once; ``sent`` tells when the last one started.
+
+        By RFC 4733, or by SIP INFO (``application/dtmf-relay``).
+        """
+        await self._do("digits", digits=digits, gap_ms=gap_ms, info=info)
 
     async def answer(self) -> None:
         """Pick up; then wait for ``confirmed``."""

@@ -36,7 +36,7 @@ class Phone:
         self.auto_answer = bool(options.get("auto_answer"))
         self.call: phone_stack.PhoneCall | None = None
         self.gone: list[phone_stack.PhoneCall] = []
-        self.digits: deque[tuple[float, str]] = deque()
+        self.digits: deque[tuple[float, str, bool]] = deque()
         self.listening = False
         self.tone: pj.ToneGenerator | None = None
         self.endpoint = phone_stack.start(options["bind"])
@@ -95,8 +95,9 @@ class Phone:
     def _send_due_digits(self) -> None:
         while self.call and self.digits and self.digits[0][0] <= time.monotonic():
             param = pj.CallSendDtmfParam()
-            param.method, param.duration = pj.PJSUA_DTMF_METHOD_RFC2833, DIGIT_MS
-            _, param.digits = self.digits.popleft()
+            _, param.digits, info = self.digits.popleft()
+            method = pj.PJSUA_DTMF_METHOD_SIP_INFO if info else pj.PJSUA_DTMF_METHOD_RFC2833
+            param.method, param.duration = method, DIGIT_MS
             self.call.sendDtmf(param)
             if not self.digits:
                 tell("sent")
@@ -146,10 +147,10 @@ class Phone:
         """Send the other side to another number (REFER, unattended)."""
         self.call.xfer(f"sip:{number}@{self.server}", pj.CallOpParam())
 
-    def do_digits(self, digits: str, gap_ms: int) -> None:
+    def do_digits(self, digits: str, gap_ms: int, *, info: bool) -> None:
         """Key digits, the first at once, ``gap_ms`` between their starts."""
         start = max(time.monotonic(), self.digits[-1][0] + gap_ms / 1000 if self.digits else 0)
-        self.digits.extend((start + place * gap_ms / 1000, digit) for place, digit in enumerate(digits))
+        self.digits.extend((start + place * gap_ms / 1000, digit, info) for place, digit in enumerate(digits))
 
     def do_speak(self) -> None:
         """A steady tone to the other side, until the call ends."""
