@@ -29,6 +29,8 @@ class AttributeSpec:
     """What people call it, per language."""
     keep: Part = Part.WHOLE
     """How much of what is proven is kept."""
+    masked: bool = False
+    """Whether agents see it only when they ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class Purposes:
     def closed(self, now: datetime) -> frozenset[str]:
         """Return the names of those whose callers nobody answers at this moment."""
         return frozenset(purpose.name for purpose in self if not purpose.hours.at(now).open)
+
+    @property
+    def masked(self) -> frozenset[str]:
+        """Return the names of the attributes that agents see only when they ask."""
+        return frozenset(spec.name for purpose in self for spec in purpose.attributes if spec.masked)
 
     def get(self, name: str) -> Purpose:
         """Return the purpose of this name, or raise NotFoundError."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, SecretStr
 
-from ivr.settings import oidc
+from ivr.settings import back_office, oidc
 from ivr.settings.schema import Settings
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ EXAMPLES: Final = {
     "opening.hours": '["mon-fri 08:30-17:00", "thu 18:00-20:00"]',
     "organisation.privacy_url": '"https://www.example.nl/privacy"',
     "phone.display": '"088 000 00 00"',
+    "processing.activity": '"https://www.example.nl/verwerkingen/{purpose}"',
+    "processing.file": '"/var/log/idbellen/processing.log"',
     "redis.url": '"redis://localhost:6379/0"',
     "security.contact": '["mailto:security@example.nl"]',
     "security.expires": "2027-06-30",
@@ -60,7 +62,7 @@ EXAMPLES: Final = {
 }
 """For settings whose default shows nothing, or something else than most need."""
 
-ITEMS: Final[dict[str, Any]] = {"oidc": [oidc.EXAMPLE]}
+ITEMS: Final[dict[str, Any]] = {"links": [back_office.EXAMPLE], "oidc": [oidc.EXAMPLE]}
 """For lists that are empty unless the operator fills them."""
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")

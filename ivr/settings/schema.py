@@ -13,6 +13,7 @@ from ivr.session.code import length_for
 from ivr.session.part import Part
 from ivr.session.purpose import AttributeSpec, Purpose, Purposes
 from ivr.settings.api import ApiSettings
+from ivr.settings.back_office import LinkSettings, ProcessingSettings, faults_of
 from ivr.settings.irma import IrmaSettings
 from ivr.settings.kinds import AsteriskName, Texts
 from ivr.settings.oidc import OidcSettings
@@ -69,11 +70,13 @@ class Settings(BaseSettings):
     security: SecuritySettings = SecuritySettings()
     api: ApiSettings = ApiSettings()
     agents: AgentsSettings = AgentsSettings()
+    processing: ProcessingSettings = ProcessingSettings()
     irma: IrmaSettings = IrmaSettings()
     demo: DemoSettings = DemoSettings()
     oidc: Annotated[list[OidcSettings], Field(max_length=20)] = Field(default_factory=list[OidcSettings])
     attributes: Annotated[list[AttributeSettings], Field(max_length=200)] = DEFAULT_ATTRIBUTES
     purposes: Annotated[list[PurposeSettings], Field(min_length=1, max_length=100)] = DEFAULT_PURPOSES
+    links: Annotated[list[LinkSettings], Field(max_length=50)] = Field(default_factory=list[LinkSettings])
 
     @classmethod
     def settings_customise_sources(cls, *_: object, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
@@ -89,6 +92,7 @@ class Settings(BaseSettings):
                 ("attributes", names),
                 ("purposes", [purpose.name for purpose in self.purposes]),
                 ("oidc", [party.name for party in self.oidc]),
+                ("links", [link.name for link in self.links]),
             )
             for name in sorted({name for name in listed if listed.count(name) > 1})
         ]
@@ -106,6 +110,15 @@ class Settings(BaseSettings):
             for name in party.claims
             if name not in names
         ]
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+    @model_validator(mode="after")
+    def _careful_links(self) -> Self:
+        masked = {attribute.name: attribute.masked for attribute in self.attributes}
+        purposes = {purpose.name for purpose in self.purposes}
+        faults = [fault for link in self.links for fault in faults_of(link, masked, purposes)]
         if faults:
             raise ValueError("\n".join(faults))
         return self
@@ -131,6 +144,11 @@ class Settings(BaseSettings):
         return self.agents.file or self.data_dir / "agents.json"
 
     @property
+    def processing_file(self) -> Path:
+        """Where the processing log goes; ``-`` is standard output."""
+        return self.processing.file or self.data_dir / "processing.log"
+
+    @property
     def store_socket(self) -> Path:
         """Where the embedded store listens."""
         return self.data_dir / "valkey.sock"
@@ -142,7 +160,9 @@ class Settings(BaseSettings):
 
     def to_purposes(self) -> Purposes:
         """Return the purposes as the domain knows them."""
-        specs = {a.name: AttributeSpec(a.name, _texts(a.label), Part(a.keep)) for a in self.attributes}
+        specs = {
+            a.name: AttributeSpec(a.name, _texts(a.label), Part(a.keep), a.masked) for a in self.attributes
+        }
         return Purposes(
             tuple(
                 Purpose(

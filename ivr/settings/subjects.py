@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ivr.settings.kinds import AttributeName, LevelName, Name, QueueName, Section, Texts
 from ivr.settings.opening import WeekLines
+
+BSN: Final = "bsn"
 
 
 class AttributeSettings(Section):
@@ -17,6 +19,13 @@ class AttributeSettings(Section):
     label: Texts
     keep: Literal["whole", "year", "district"] = "whole"
     """How much of it is kept: of a date the ``year``, of a postcode its four digits. The rest is dropped."""
+    masked: bool = False
+    """Agents see it only when they ask, each time in the processing log. ``bsn`` is, unless you say not."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _mask_bsn(cls, given: Any) -> Any:
+        return {"masked": True, **given} if isinstance(given, dict) and given.get("name") == BSN else given
 
 
 class PurposeSettings(Section):
@@ -42,7 +51,7 @@ DEFAULT_ATTRIBUTES: Final = [
     _label("fullname", "Naam", "Name"),
     _label("dateofbirth", "Geboortedatum", "Date of birth"),
     _label("birthyear", "Geboortejaar", "Year of birth", keep="year"),
-    _label("bsn", "Burgerservicenummer (BSN)", "Citizen service number (BSN)"),
+    _label(BSN, "Burgerservicenummer (BSN)", "Citizen service number (BSN)"),
     _label("street", "Straat", "Street"),
     _label("housenumber", "Huisnummer", "House number"),
     _label("postcode", "Postcode", "Postcode"),
