@@ -18,6 +18,8 @@ class Goal:
     ratio_least: float | None = None
     ratio_most: float | None = None
     value_most: float | None = None
+    unit: str = "ms"
+    """Of ``value_most``."""
 
     def met(self, row: Row) -> bool:
         """Tell whether the row reaches it."""
@@ -31,7 +33,7 @@ class Goal:
         parts = (
             ("ratio ≥ {}", self.ratio_least),
             ("ratio ≤ {}", self.ratio_most),
-            ("≤ {} ms", self.value_most),
+            (f"≤ {{}} {self.unit}", self.value_most),
         )
         return ", ".join(text.format(bound) for text, bound in parts if bound is not None)
 
@@ -45,4 +47,6 @@ GOALS = {
     "pop_latency_vs_floor": Goal(part="pop_latency", ratio_most=2, value_most=50),
     "session_start_vs_floor": Goal(part="session_start", ratio_least=0.8),
     "queue_delay_vs_plain": Goal(part="queue_delay", value_most=30),
+    "open_pages_cpu": Goal(part="open_pages", value_most=20, unit="% of a core"),
+    "open_pages_memory": Goal(part="open_pages", ratio_most=2),
 }

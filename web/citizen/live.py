@@ -10,23 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import WSCloseCode, web
 
 from ivr.errors import IdBellenError
-from ivr.session.model import LIVE, OVER, Call
+from ivr.session.model import LIVE, OVER
 from ivr.store.feed import session_topic
 from web import keys
 from web.citizen.holder import FOUND
-from web.citizen.words import time_step, until_next_step
 from web.socket import open_socket
 
 if TYPE_CHECKING:
-    from ivr.session.model import CitizenView
     from ivr.store.feed import Feed, Watch
     from web.citizen.call import CallPages
     from web.citizen.holder import Holder
@@ -83,22 +79,20 @@ class Live:
             await socket.close(code=code)
 
     async def _tell(self, request: web.Request, socket: web.WebSocketResponse, session: str) -> None:
-        told: CitizenView | None = None
+        told, shown = "", None
         with self._feed.watch(session_topic(session)) as watch:
             while not socket.closed:  # also when the cancel was lost: wait_for of Python 3.11 can eat one
                 async with self._looks:
                     view = await self._calls.view(request, await self._holder.look(request))
-                looks = replace(view, seconds_left=time_step(view.seconds_left))
-                if looks != told:
-                    html = self._board.fragment(request, view)
-                    await _send(
-                        socket, json.dumps({"version": view.version, "html": html}, ensure_ascii=False)
-                    )
-                    told = looks
+                html = self._board.fragment(request, view, shown)
+                if html != told:
+                    message = {"version": view.version, "html": html}
+                    await _send(socket, json.dumps(message, ensure_ascii=False))
+                    told, shown = html, view.code
                 if view.call in OVER:
                     return
                 with self._feed.vigil.over(session) if view.call in LIVE else nullcontext():
-                    await _wait(socket, watch, _patience(view))
+                    await _wait(socket, watch, self._board.patience(view))
 
 
 async def _wait(socket: web.WebSocketResponse, watch: Watch, seconds: float) -> None:
@@ -113,8 +107,3 @@ async def _wait(socket: web.WebSocketResponse, watch: Watch, seconds: float) -> 
 async def _send(socket: web.WebSocketResponse, message: str) -> None:
     async with asyncio.timeout(SEND_SECONDS):
         await socket.send_str(message)
-
-
-def _patience(view: CitizenView) -> float:
-    """Seconds until time alone changes what the page says; in a call it does not."""
-    return until_next_step(view.seconds_left) if view.call is Call.AWAITED else math.inf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -62,6 +63,15 @@ def ending(words: Words, hours: Hours, now: datetime, seconds_left: int) -> Endi
     in_time = status.until is not None and status.until - now < timedelta(seconds=seconds_left)
     code = mark("Your code still works then.") if in_time else mark("Start again then. You get a new code.")
     return Ending(closed=True, said=(again, words.gettext(code)) if again else ())
+
+
+def until_next_ending(hours: Hours, now: datetime) -> float:
+    """Tell in how many seconds `ending` says something else."""
+    status = hours.at(now)
+    if status.until is None:
+        return math.inf
+    left = status.until - now
+    return (left - SOON if status.open and left > SOON else left).total_seconds()
 
 
 def week(words: Words, hours: Hours) -> list[tuple[str, str]]:

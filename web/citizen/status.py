@@ -6,6 +6,7 @@ The page, its updates and the page without JavaScript are all this one picture, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -14,8 +15,15 @@ from ivr.session.code import grouped
 from ivr.session.model import OVER, Call, CitizenView, Identification
 from web import keys
 from web.citizen.line import Line, picture
-from web.citizen.moments import ending
-from web.citizen.words import clock_time, expected_wait, in_language, place_in_queue, time_left
+from web.citizen.moments import ending, until_next_ending
+from web.citizen.words import (
+    clock_time,
+    expected_wait,
+    in_language,
+    place_in_queue,
+    time_left,
+    until_next_step,
+)
 from web.identity.protocol import Refusal
 from web.identity.returns import REASON
 from web.language import language_of
@@ -60,8 +68,8 @@ class Board:
     zone: tzinfo
     reception: Reception
 
-    def context(self, request: web.Request, view: CitizenView) -> dict[str, Any]:
-        """Return what the template is told, in the language of the request."""
+    def context(self, request: web.Request, view: CitizenView, shown: Secret | None = None) -> dict[str, Any]:
+        """Return what the template is told, in the language of the request; ``shown`` as for `fragment`."""
         language = language_of(request)
         purpose = self.purposes.get(view.purpose)
         self.providers.allow_forms(request, purpose)
@@ -82,23 +90,34 @@ class Board:
             "can_extend": view.can_extend,
             "waiting": _waiting(words_of(request), view.place) if view.place else "",
             "news": news_of(words_of(request), view),
-            **self._to_call(view.code, view.extra),
+            **self._to_call(view.code, view.extra, shown),
         }
 
-    def fragment(self, request: web.Request, view: CitizenView) -> str:
-        """Draw the status alone, for a page that is open already."""
+    def fragment(self, request: web.Request, view: CitizenView, shown: Secret | None = None) -> str:
+        """Draw the status alone, for a page that is open already.
+
+        With ``shown``, the code of which the page has the picture, that one is not drawn again: it takes
+        longer than all the rest.
+        """
         return request.app[keys.PAGES].render(
             language_of(request),
             "citizen/status.html",
             csrf=request.app[keys.CSRF].browser(request),
             link=lambda name, **parts: link(request, name, **parts),
-            **self.context(request, view),
+            **self.context(request, view, shown),
         )
+
+    def patience(self, view: CitizenView) -> float:
+        """Tell in how many seconds time alone changes what is said; in a call it does not."""
+        if view.call is not Call.AWAITED:
+            return math.inf
+        hours = self.purposes.get(view.purpose).hours
+        return min(until_next_step(view.seconds_left), until_next_ending(hours, self.reception.now()))
 
     def _methods(self, purpose: Purpose, language: str) -> list[tuple[str, str]]:
         return [(way.tag, way.title(language)) for way in self.providers.allowed(purpose)]
 
-    def _to_call(self, code: Secret | None, extra: Secret | None) -> dict[str, object]:
+    def _to_call(self, code: Secret | None, extra: Secret | None, shown: Secret | None) -> dict[str, object]:
         if code is None or extra is None:
             return {}
         address = self.line.address(code)
@@ -107,7 +126,7 @@ class Board:
             "code": grouped(code.reveal()),
             "extra": (extra.reveal(),),
             "address": address,
-            "picture": picture(address),
+            "picture": "" if code == shown else picture(address),
         }
 
 

@@ -158,6 +158,21 @@ async def test_an_open_page_to_which_nothing_happens_asks_nothing(
         assert 'id="code"' in news.json()["html"]
 
 
+async def test_the_picture_of_a_code_is_sent_once(visitors: Visitors, sessions: Sessions) -> None:
+    """Drawing it takes longer than all the rest; with another code it comes again."""
+    async with visitors.visitor() as visitor:
+        page = await visitor.arrive()
+        citizen = await visitors.citizen(visitor.cookie)
+        line = await visitor.dial()
+        assert "<svg" in (await told(line))["html"].partition('id="status-scan"')[2]
+        await sessions.extend(citizen.session)
+        again = (await told(line))["html"]
+        assert "data-same" in again
+        assert "<svg" not in again.partition('id="status-scan"')[2].partition("<details")[0]
+        await visitor.send(page, "/call/code")
+        assert "<svg" in (await told(line))["html"].partition('id="status-scan"')[2].partition("<details")[0]
+
+
 @pytest.mark.req("S2")
 async def test_a_call_that_nobody_follows_any_more_is_told(
     visitors: Visitors, switchboard: Switchboard, store: Store

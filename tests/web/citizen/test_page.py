@@ -157,7 +157,7 @@ async def test_what_the_reader_is_busy_with_is_left_alone(
     """Time passes: the sentence changes, the opened part stays open and the focus where it was."""
     page = await arrived(browser, visitors)
     await page.locator("summary").click()
-    await page.locator("#status-more button").first.focus()
+    await page.get_by_role("button", name="Nieuwe code vragen").focus()
     key = store.keys.session((await visitors.of(page)).session)
     now = (await store.redis.time())[0]
     await store.redis.hset(key, "expires", str(now + 300))

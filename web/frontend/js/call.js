@@ -34,6 +34,7 @@ function show({ version, html }) {
 
 // Same parts: replace only those that the server drew differently. Other parts: replace all.
 function place(now, next) {
+  for (const part of next.querySelectorAll("[data-same]")) part.outerHTML = drawn.get(part.id);
   const fresh = [...next.children].map((part) => [part.id, part.outerHTML]);
   const same = fresh.length === drawn.size && fresh.every(([id]) => drawn.has(id));
   if (same) {
