@@ -5,8 +5,8 @@
     async with Provider(redirect_uri) as provider:
         await log_in(page, acr=SUBSTANTIAL)
 
-It stands at localhost, and the pages of tests at 127.0.0.1: two sites, as browsers count them, so that cookies
-go or stay as in real life.
+It stands at localhost, and the pages of tests at 127.0.0.1: two sites, as browsers count them, so that
+cookies go or stay as in real life.
 """
 
 from __future__ import annotations
@@ -18,18 +18,25 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, Self
 
 from ivr.session.attributes import Level, Secret
+from ivr.store.once import Once
 from tests.lab import guard
 from tests.lab.citizens import PERSON
 from tests.lab.front import TOP
-from web.identity.oidc import Terms
+from web.identity.oidc import OpenIdConnect, Terms
 from web.oidc.client import Client, SecretInHeader
+from web.oidc.party import Party
+from web.oidc.request import Binding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from playwright.async_api import Page
 
+    from ivr.store.client import Store
+    from web.identity.returns import Returns
     from web.oidc.client import Authentication
+    from web.oidc.wire import Wire
 
 INSTALL_SECONDS: Final = 300
 READY_SECONDS: Final = 20
@@ -38,6 +45,8 @@ LEVELS: Final = {LOW: Level.LOW, SUBSTANTIAL: Level.SUBSTANTIAL}
 CLIENT_ID: Final = "id bellen:1"
 """With signs that must be written otherwise in a header."""
 CLIENT_SECRET: Final = "geheim: 100% & meer+"
+TAG: Final = "keycloak"
+KEY: Final = b"a test's key of thirty-two bytes."
 TITLE: Final = {"nl": "het testaccount", "en": "the test account"}
 
 
@@ -47,7 +56,7 @@ def install() -> None:
     subprocess.run([TOP / "scripts/packages", "tests/provider"], check=True, timeout=INSTALL_SECONDS)
 
 
-def terms(tag: str = "keycloak") -> Terms:
+def terms(tag: str = TAG) -> Terms:
     """What is agreed about citizens."""
     paths = {"fullname": ("fullname",), "bsn": ("bsn",), "postcode": ("address", "postal_code")}
     return Terms(tag=tag, title=TITLE, levels=LEVELS, acr_values={}, paths=paths)
@@ -58,6 +67,12 @@ def client(issuer: str, redirect_uri: str, authentication: Authentication | None
     proof = authentication or SecretInHeader(Secret(CLIENT_SECRET))
     scopes = ("openid", "details")
     return Client(issuer=issuer, id=CLIENT_ID, authentication=proof, redirect_uri=redirect_uri, scopes=scopes)
+
+
+def ways(client: Client, store: Store, wire: Wire | None = None) -> Callable[[Returns], list[OpenIdConnect]]:
+    """For `tests.lab.visitors.pages`: this one way to log in."""
+    party = Party(client, Binding(KEY), wire=wire)
+    return lambda returns: [OpenIdConnect(terms(), party, returns, Once(store).spend)]
 
 
 class Provider:

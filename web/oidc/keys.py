@@ -21,7 +21,8 @@ KINDS: Final[Mapping[str, type[RSAKey | ECKey]]] = {
 """Algorithms with a public key, and what kind of key each takes (RFC 7518 §3.1). There is no other: not
 ``none``, and none that shares a secret."""
 MAX_KEYS: Final = 100
-MIN_RSA_BITS: Final = 2048
+MIN_MODULUS: Final = 342
+"""Characters of an RSA key of 2048 bits (RFC 7518 §3.3)."""
 
 KeyMap = tuple["Mapping[str, object]", ...]
 """A key set as it came; a key is looked at when it is wanted, so a strange one beside it does no harm."""
@@ -71,10 +72,9 @@ def _fitting(keys: KeyMap, name: str | None, algorithm: str) -> KeyMap:
 
 def _imported(key: Mapping[str, object], algorithm: str) -> RSAKey | ECKey:
     public: dict[str, str | list[str]] = {name: part for name, part in key.items() if isinstance(part, str)}
-    try:
-        made = KINDS[algorithm].import_key(public)
-    except (JoseError, ValueError, TypeError):
-        raise ProviderError("the provider's key is none", reason="key") from None
-    if isinstance(made, RSAKey) and made.raw_value.key_size < MIN_RSA_BITS:
+    if key["kty"] == RSAKey.key_type and len(str(key.get("n"))) < MIN_MODULUS:
         raise ProviderError("the provider's key is too short", reason="key")
-    return made
+    try:
+        return KINDS[algorithm].import_key(public)
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise ProviderError("the provider's key is none", reason="key") from None

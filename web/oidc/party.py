@@ -118,7 +118,7 @@ class Party:
         found = reply.json()
         if "error" in found:
             word = found["error"]
-            raise ProviderError("the code was refused", reason=word if word in ERRORS else "refused")
+            raise ProviderError("the code was refused", reason=word if isinstance(word, str) and word in ERRORS else "refused")
         id_token, access_token, kind = (
             found.get(name) for name in ("id_token", "access_token", "token_type")
         )
