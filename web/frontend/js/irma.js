@@ -20,6 +20,7 @@ const PARTS = {
   PreparingResult: "done",
   Error: "lost",
 };
+const ELSEWHERE = "#scan"; // chosen by who has the app on another phone: a reload does not take it back
 const POLL_MS = 2000;
 const EVENTS_MS = 5000; // for the stream of events to open; then it is asked
 const LOST_MS = 5000; // before this page is loaded again after a lost connection
@@ -47,7 +48,10 @@ function show(name) {
 class Reader {
   constructor({ stateMachine }) {
     this.machine = stateMachine;
-    document.getElementById("irma-elsewhere").addEventListener("click", () => this.go("chooseQR"));
+    document.getElementById("irma-elsewhere").addEventListener("click", () => {
+      history.replaceState(null, "", ELSEWHERE);
+      this.go("chooseQR");
+    });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.go("codeEntered", { enteredPairingCode: digits.value.trim() });
@@ -65,6 +69,7 @@ class Reader {
     if (newState === "ShowingYiviButton") {
       document.getElementById("irma-link").href = payload.mobile;
       document.getElementById("irma-elsewhere").hidden = false;
+      if (location.hash === ELSEWHERE) setTimeout(() => this.go("chooseQR"));
     }
     if (transition === "pairingRejected") reject();
     if (PARTS[newState]) show(PARTS[newState]);
