@@ -11,7 +11,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from idbellen import doctor_asterisk, doctor_site
+from idbellen import doctor_asterisk, doctor_opening, doctor_site
 from idbellen.storage import open_store
 from idbellen.verdict import Result, fine, warning, wrong
 from ivr.errors import IdBellenError, SettingsError, StoreError
@@ -35,6 +35,7 @@ async def examine(settings: Settings) -> list[Result]:
     """Do all checks; none of them stops the others."""
     results = [*_secrets(settings), *_keys(settings), *_prompts(settings), *_accounts(settings)]
     results += doctor_site.examine(settings)
+    results += [result async for result in doctor_opening.examine(settings)]
     results.append(await _fastagi(settings))
     results += [result async for result in _store(settings)]
     results += [result async for result in doctor_asterisk.examine(settings)]

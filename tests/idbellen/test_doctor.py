@@ -43,6 +43,7 @@ def given(tmp_path: Path, valkey: Valkey, add_account: Callable[..., None]) -> d
         "manager": {"secret": "no-sample-4fc1", "port": free_port()},
         "agi": {"port": free_port()},
         "redis": {"url": valkey.url},
+        "opening": {"hours": ["mon-sun 00:00-24:00"]},
     }
 
 
@@ -61,8 +62,8 @@ async def test_what_is_fine_is_said(given: dict[str, Any]) -> None:
     """One line each; and what nobody started is a warning, not a fault."""
     results = [result for result in await examine(Settings(**given)) if result.part != "manager"]
     fine = [result.part for result in results if result.verdict is Verdict.FINE]
-    assert fine == ["settings", "keys", "keys", "prompts", "agents", "store"]
-    assert [result.part for result in results if result.verdict is Verdict.WARNING] == ["fastagi"]
+    assert fine == ["settings", "keys", "keys", "prompts", "agents", "look", "opening", "store"]
+    assert [result.part for result in results if result.verdict is Verdict.WARNING] == ["security", "fastagi"]
 
 
 @pytest.mark.parametrize("secret", ["", "secret", "change-me"])
