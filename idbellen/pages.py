@@ -19,18 +19,23 @@ from idbellen.oidc import parties
 from idbellen.reception import reception
 from idbellen.site import site_rooms
 from idbellen.storage import open_store
+from ivr.store.budget import Budget
+from ivr.store.claims import Claims
 from ivr.store.desk import Desk
 from ivr.store.feed import Feed
 from ivr.store.logins import Logins as AgentLogins
 from ivr.store.notes import Notes
 from ivr.store.once import Once
+from ivr.store.orders import Orders
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
+from ivr.store.upgrades import Upgrades
 from web.agent.accounts import Accounts
 from web.agent.room import agent_room
 from web.api.room import api_room
 from web.api.way_back import WayBack
 from web.app import make_app
+from web.citizen.join import join_room
 from web.citizen.room import CitizenOptions, citizen_parts, citizen_room, nowhere
 from web.health import health_room
 from web.identity.demo import Demo
@@ -96,6 +101,7 @@ class Front:
         self.options = web_options(settings, code_keys, self._look)
         self._logins = Logins(self.options, self._sessions, self._purposes)
         self.once = Once(store)
+        self._upgrades = Upgrades(store)
         returns = Returns(self._logins)
         ways: list[IdentityProvider] = [Demo(returns)] if settings.demo.enabled else []
         ways += app(
@@ -132,9 +138,9 @@ class Front:
         )
 
     def citizen_rooms(self) -> tuple[Room, ...]:
-        """Make the citizens' room, and the one for other front ends if there is to be one."""
+        """Make the citizens' rooms, and the one for other front ends if there is to be one."""
         if not self._settings.api.enabled:
-            return (citizen_room(self.citizens(None), self._purposes),)
+            return self._rooms(self.citizens(None))
         way_back = WayBack(self._notes)
         parts = self.citizens(way_back)
         api = api_room(
@@ -145,18 +151,26 @@ class Front:
             way_back=way_back,
             notes=self._notes,
         )
-        return citizen_room(parts, self._purposes), api
+        return *self._rooms(parts), api
+
+    def _rooms(self, parts: CitizenParts) -> tuple[Room, ...]:
+        join = join_room(self._upgrades, parts.starts, self._purposes, self.providers)
+        return citizen_room(parts, self._purposes), join
 
     def agent(self) -> Room:
         """Make the agents' room."""
         titles = self.providers.titles()
         idle = self._settings.agents.idle_minutes * 60
+        budget = Budget(everybody=self._settings.codes.budget)
         return agent_room(
             accounts=self._accounts,
             logins=AgentLogins(self._store, Macs(self._code_keys, "login"), idle=idle),
             desk=Desk(self._store, self._sealer, self._codes_sealer),
             feed=self._feed,
             once=self.once,
+            upgrades=self._upgrades,
+            orders=Orders(self._store),
+            claims=Claims(self._store, Macs(self._code_keys, "code"), budget),
             purposes=self._purposes,
             method_title=lambda tag, language: titles.get((tag, language), tag),
             zone=self._zone,

@@ -15,6 +15,7 @@ from babel.dates import format_datetime, format_time
 
 from web import keys
 from web.agent.access import ENTRY
+from web.agent.ask import STEPS, Ask
 from web.agent.picture import State, blank
 from web.pages import page, words_of
 from web.socket import open_socket
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from web.agent.access import Entry
+    from web.agent.identify import Identify
     from web.agent.screen import Watchers
 
 RENEW_SECONDS: Final = 2
@@ -32,14 +34,17 @@ RENEW_SECONDS: Final = 2
 class Desktop:
     """The pages behind the log-in. ``zone``: in whose time moments are written; None is this machine's."""
 
-    def __init__(self, watchers: Watchers, zone: tzinfo | None) -> None:
+    def __init__(self, watchers: Watchers, identify: Identify, zone: tzinfo | None) -> None:
         self._watchers = watchers
+        self._identify = identify
         self._zone = zone
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """The page that the script fills."""
         blanks = {state.value: blank(state, words_of(request)) for state in State}
-        return page(request, "agent/desktop.html", agent=request[ENTRY].agent, blanks=blanks)
+        asks = [Ask("", step, "") for step in STEPS]
+        shapes = {"blanks": blanks, "asks": asks, **self._identify.context(request)}
+        return page(request, "agent/desktop.html", agent=request[ENTRY].agent, **shapes)
 
     async def plain(self, request: web.Request) -> web.StreamResponse:
         """The call as it is now, without scripts; read again soon, since data must not outstay the call."""

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ivr.errors import NotFoundError
 from ivr.session.attributes import Level, Secret
-from ivr.session.line import AgentView
 from ivr.session.model import Identification
+from web.agent.ask import Ask, ask_of
 from web.i18n import Words, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from ivr.session.line import AgentView
     from ivr.session.purpose import Purpose, Purposes
     from ivr.store.desk import OnLine
 
@@ -73,6 +74,8 @@ class Picture:
     """The attributes, in the purpose's order."""
     facts: tuple[Line, ...] = ()
     """What else is known of the call."""
+    ask: Ask | None = None
+    """How far asking an ordinary caller to log in is."""
 
     def to_json(self) -> dict[str, Any]:
         """The picture as the browser gets it: the words of each state it has in its page."""
@@ -82,6 +85,7 @@ class Picture:
             "purpose": self.purpose,
             "proven": [line.to_json() for line in self.proven],
             "facts": [line.to_json() for line in self.facts],
+            "ask": self.ask.to_json() if self.ask else None,
         }
 
 
@@ -161,6 +165,7 @@ class Painter:
             purpose=(_in(purpose.title, words) if purpose else view.purpose),
             proven=tuple(_proven(view, purpose, words)) if state is State.VERIFIED else (),
             facts=tuple(self._facts(view, words)),
+            ask=ask_of(online, self._purposes) if state is State.ORDINARY else None,
         )
 
     def _purpose(self, name: str) -> Purpose | None:

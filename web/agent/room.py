@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from web.agent.access import Gate
 from web.agent.desktop import Desktop
 from web.agent.doors import Doors
+from web.agent.identify import Identify
 from web.agent.picture import Painter
 from web.agent.screen import Watchers
 from web.agent.views import Views
-from web.route import Audience, Room, get, post, socket
+from web.route import Audience, Room, Route, get, post, socket
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from ivr.session.purpose import Purposes
+    from ivr.store.claims import Claims
     from ivr.store.desk import Desk
     from ivr.store.feed import Feed
     from ivr.store.logins import Logins
     from ivr.store.once import Once
+    from ivr.store.orders import Orders
+    from ivr.store.upgrades import Upgrades
     from web.agent.accounts import Accounts
 
 
@@ -33,6 +37,9 @@ def agent_room(
     desk: Desk,
     feed: Feed,
     once: Once,
+    upgrades: Upgrades,
+    orders: Orders,
+    claims: Claims,
     purposes: Purposes,
     method_title: Callable[[str, str], str],
     zone: tzinfo | None = None,
@@ -44,7 +51,9 @@ def agent_room(
     """
     gate = Gate(accounts, logins)
     doors = Doors(gate, accounts)
-    desktop = Desktop(Watchers(gate, desk, feed, Painter(purposes, method_title), Views(once)), zone)
+    watchers = Watchers(gate, desk, feed, Painter(purposes, method_title), Views(once))
+    identify = Identify(watchers, upgrades, orders, claims, purposes)
+    desktop = Desktop(watchers, identify, zone)
 
     async def close_accounts(_app: web.Application) -> AsyncIterator[None]:
         """Hold the accounts for as long as the server runs."""
@@ -63,6 +72,16 @@ def agent_room(
             get("/agent", desktop.show, Audience.AGENT, "agent"),
             get("/agent/plain", desktop.plain, Audience.AGENT, "agent-plain"),
             post("/agent/ticket", desktop.ticket, Audience.AGENT, "agent-ticket"),
+            *_identify(identify),
             socket("/agent/live", desktop.live, Audience.AGENT, "agent-live"),
         ),
+    )
+
+
+def _identify(identify: Identify) -> tuple[Route, ...]:
+    return (
+        get("/agent/identify", identify.show, Audience.AGENT, "agent-identify"),
+        post("/agent/identify/ask", identify.ask, Audience.AGENT, "agent-identify-ask"),
+        post("/agent/identify/keypad", identify.keypad, Audience.AGENT, "agent-identify-keypad"),
+        post("/agent/identify/confirm", identify.confirm, Audience.AGENT, "agent-identify-confirm"),
     )

@@ -88,7 +88,7 @@ class CallPages:
     async def view(self, request: web.Request, found: Found) -> CitizenView:
         """Return what the citizen may see; who has proven who they are gets their first code here."""
         found = await self._holder.with_code(self._holder.ticket(request), found)
-        return citizen_view(found.session, found.now, found.code, found.extra)
+        return citizen_view(found.session, found.now, found.code, found.extra, found.spoken)
 
 
 def _show_again(request: web.Request, why: str = "") -> NoReturn:

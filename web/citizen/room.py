@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from web.identity.logins import Logins
     from web.identity.providers import Providers
 
-RESERVED: Final = frozenset({"agent", "call", "login", "static", *LANGUAGES}) | about.NAMES
+RESERVED: Final = frozenset({"agent", "b", "call", "login", "static", *LANGUAGES}) | about.NAMES
 """First parts of paths that are not subjects."""
 
 

@@ -24,6 +24,7 @@ from web.ratelimit import Rule
 
 if TYPE_CHECKING:
     from ivr.session.purpose import Purpose, Purposes
+    from ivr.store.keyspace import CallId
     from ivr.store.sessions import Sessions, Started
     from web.citizen.holder import Holder
     from web.citizen.reception import Reception, Standing
@@ -105,12 +106,18 @@ class StartPages:
             raise ClosedError("nobody is there for this subject now")
         return await self._begin(request, purpose, method)
 
+    async def join(
+        self, request: web.Request, purpose: Purpose, method: str, call: CallId
+    ) -> web.HTTPSeeOther:
+        """Start a session for a call under way, whatever the hours; return what leads to the log-in."""
+        return (await self._begin(request, purpose, method, call))[0]
+
     async def _begin(
-        self, request: web.Request, purpose: Purpose, method: str
+        self, request: web.Request, purpose: Purpose, method: str, call: CallId | None = None
     ) -> tuple[web.HTTPSeeOther, Started]:
         await self._allow(request)
         await self._stop_old(request)
-        started = await self._sessions.create(purpose, language_of(request))
+        started = await self._sessions.create(purpose, language_of(request), call)
         answer = web.HTTPSeeOther(await self._to_login(request, started.id, purpose, method))
         self._holder.give(answer, started)
         return answer, started
@@ -158,14 +165,18 @@ class StartPages:
         if standing.stops:
             title = in_language(purpose.title, language_of(request))
             return shut_page(request, standing, now, subject=title, status=status)
-        return self._form(request, purpose, status, missing=missing, **told(request, standing, now))
+        more = {"missing": missing, **told(request, standing, now)}
+        return self.form(request, "citizen/purpose.html", purpose, status=status, **more)
 
-    def _form(self, request: web.Request, purpose: Purpose, status: int, **more: object) -> web.Response:
+    def form(
+        self, request: web.Request, template: str, purpose: Purpose, *, status: int, **more: object
+    ) -> web.Response:
+        """A page on which a citizen agrees and chooses a way to log in."""
         language, words, ways = language_of(request), words_of(request), self._providers.allowed(purpose)
         self._providers.allow_forms(request, purpose)
         return page(
             request,
-            "citizen/purpose.html",
+            template,
             status=status,
             purpose=purpose,
             title=in_language(purpose.title, language),

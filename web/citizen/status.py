@@ -90,6 +90,8 @@ class Board:
             "can_extend": view.can_extend,
             "waiting": _waiting(words_of(request), view.place) if view.place else "",
             "news": news_of(words_of(request), view),
+            "spoken": grouped(view.spoken.reveal()) if view.spoken else (),
+            "in_call": view.in_call,
             **self._to_call(view.code, view.extra, shown),
         }
 
@@ -158,4 +160,6 @@ def panel_of(view: CitizenView) -> str:
         return PANELS[view.call]
     if view.identification is Identification.FAILED:
         return "failed"
-    return "code" if view.code else "login"
+    if not view.code:
+        return "login"
+    return "in-call" if view.in_call else "code"

@@ -10,6 +10,8 @@ from argon2 import PasswordHasher
 from ivr.store.keyspace import Member
 from ivr.store.logins import Logins
 from ivr.store.once import Once
+from ivr.store.orders import Orders
+from ivr.store.upgrades import Upgrades
 from tests.lab.agents import JOOST, PASSWORD, SANNE, Agents
 from tests.lab.citizens import PURPOSES
 from tests.lab.front import front
@@ -55,7 +57,7 @@ def logins(store: Store, macs: Macs) -> Logins:
 
 
 @pytest.fixture
-def room(accounts: Accounts, logins: Logins, desk: Desk, feed: Feed, store: Store) -> Room:
+def room(accounts: Accounts, logins: Logins, desk: Desk, feed: Feed, store: Store, claims: Claims) -> Room:
     """The agents' pages."""
     return agent_room(
         accounts=accounts,
@@ -63,6 +65,9 @@ def room(accounts: Accounts, logins: Logins, desk: Desk, feed: Feed, store: Stor
         desk=desk,
         feed=feed,
         once=Once(store),
+        upgrades=Upgrades(store),
+        orders=Orders(store),
+        claims=claims,
         purposes=PURPOSES,
         method_title=lambda tag, language: f"{tag} ({language})",
     )

@@ -3,6 +3,7 @@
 // Each frame is {version, seconds, picture?}: the whole picture, or none when the last one still holds. It may be shown
 // for so many seconds; without another word it is taken off. So a frozen server, a dead network or a sleeping computer
 // leave nothing behind. Values come in as text only, and what was there is removed, not hidden.
+import { ask } from "./ask.js";
 import { follow } from "./live.js";
 
 const PATIENCE_MS = 10_000; // for a first word on a new connection; then another one is made
@@ -56,6 +57,7 @@ function draw(picture) {
     else slot.replaceChildren(...content.map(row));
   }
   screen.replaceChildren(made);
+  ask(picture.ask);
   announce(`${picture.call} ${picture.state}`);
 }
 
@@ -110,6 +112,7 @@ function clear() {
   stop();
   clearTimeout(alarm);
   screen.replaceChildren();
+  ask(null);
 }
 
 addEventListener("pagehide", clear);

@@ -1,0 +1,185 @@
+"""The agent's buttons to have the caller on the line identified. The same with and without scripts.
+
+Knows requests and answers. Every button names the call that it was shown for, and the store looks whether
+this agent has that call now; so a press that comes late does nothing to the next caller.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from aiohttp import web
+from yarl import URL
+
+from ivr.errors import IllegalMoveError, NotFoundError
+from ivr.session.attributes import Secret
+from ivr.session.code import is_well_formed, normalise
+from ivr.session.upgrade import SPOKEN_LENGTH
+from ivr.store.claims import Claimed, ExtraNeeded, Spent, Wrong
+from ivr.store.keyspace import CallId
+from web import keys
+from web.agent.access import ENTRY
+from web.i18n import mark
+from web.language import language_of
+from web.pages import link, page, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping
+
+    from ivr.session.purpose import Purposes
+    from ivr.store.claims import Claims
+    from ivr.store.orders import Orders
+    from ivr.store.upgrades import Upgrades
+    from web.agent.screen import Watchers
+
+SHORT: Final = "/b"
+"""The short address, which ``web.citizen.join`` serves."""
+SAID: Final = "said"
+"""In the query: why a button did nothing. Anybody can write it; it only picks words."""
+SCRIPT: Final = "application/json"
+"""What our script accepts; a browser without it is led back to the page."""
+MAX_CALL: Final = 200
+MAX_DIGITS: Final = 40
+
+log = structlog.get_logger()
+
+
+class Said(StrEnum):
+    """What became of a button."""
+
+    DONE = "done"
+    GONE = "gone"
+    BUSY = "busy"
+    TYPO = "typo"
+    WRONG = "wrong"
+    SPENT = "spent"
+    GUARDED = "guarded"
+
+
+WORDS: Final = {
+    Said.GONE: mark("This call is not with you any more, or you know who it is already."),
+    Said.BUSY: mark("The caller is keying. Wait until you are connected again."),
+    Said.TYPO: mark("These digits are not right. Let the caller read them once more."),
+    Said.WRONG: mark("These digits do not belong to this call. Let the caller read them once more."),
+    Said.SPENT: mark("That was wrong too often. Ask again; the caller then logs in anew."),
+    Said.GUARDED: mark("Reading out does not work at the moment. Let the caller key the code."),
+}
+"""Nothing is said of what was done: the screen shows it."""
+
+
+class Identify:
+    """The buttons, and the page with them for browsers without scripts."""
+
+    def __init__(
+        self, watchers: Watchers, upgrades: Upgrades, orders: Orders, claims: Claims, purposes: Purposes
+    ) -> None:
+        self._watchers = watchers
+        self._upgrades = upgrades
+        self._orders = orders
+        self._claims = claims
+        self._purposes = purposes
+
+    def context(self, request: web.Request) -> dict[str, Any]:
+        """Return what the buttons' template is told, on whichever page it stands."""
+        language = language_of(request)
+        base = request.app[keys.OPTIONS].public_url.join(URL(SHORT))
+        return {
+            "subjects": [
+                (each.name, each.title.get(language) or next(iter(each.title.values())))
+                for each in self._purposes
+            ],
+            "address": str(base),
+            "short": str(base).removeprefix(f"{base.scheme}://"),
+            "digits": SPOKEN_LENGTH,
+        }
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        """The buttons on a page of their own, which does not renew itself while somebody types."""
+        entry, words = request[ENTRY], words_of(request)
+        picture, _ = await self._watchers.look(entry, words)
+        said = _said(request.query.get(SAID, ""))
+        text = WORDS.get(said) if said else None
+        wrong = words.gettext(text) if text else ""
+        return page(
+            request,
+            "agent/ask_page.html",
+            agent=entry.agent,
+            ask=picture.ask,
+            wrong=wrong,
+            **self.context(request),
+        )
+
+    async def ask(self, request: web.Request) -> web.StreamResponse:
+        """Ask the caller to log in for a purpose: there is a short address then."""
+        form = await request.post()
+        purpose = self._purposes.get(_text(form, "purpose", MAX_CALL)).name
+        said = await _become(self._upgrades.ask(request[ENTRY].agent.member, _call(request, form), purpose))
+        return _answer(request, "ask", said)
+
+    async def keypad(self, request: web.Request) -> web.StreamResponse:
+        """Have the caller asked for a code."""
+        form = await request.post()
+        said = await _become(self._orders.keypad(request[ENTRY].agent.member, _call(request, form)))
+        return _answer(request, "keypad", said)
+
+    async def confirm(self, request: web.Request) -> web.StreamResponse:
+        """Take the digits that the caller reads out."""
+        form = await request.post()
+        digits = normalise(_text(form, "digits", MAX_DIGITS))
+        said = Said.TYPO
+        if is_well_formed(digits, SPOKEN_LENGTH):
+            said = await self._confirm(request, _call(request, form), Secret(digits))
+        return _answer(request, "confirm", said)
+
+    async def _confirm(self, request: web.Request, call: CallId, digits: Secret) -> Said:
+        match await self._claims.confirm(call, request[ENTRY].agent.member, digits):
+            case Claimed():
+                return Said.DONE
+            case Wrong():
+                return Said.WRONG
+            case Spent():
+                return Said.SPENT
+            case ExtraNeeded():
+                return Said.GUARDED
+            case _:
+                return Said.GONE
+
+
+async def _become(step: Awaitable[object]) -> Said:
+    try:
+        await step
+    except NotFoundError:
+        return Said.GONE
+    except IllegalMoveError:
+        return Said.BUSY
+    return Said.DONE
+
+
+def _answer(request: web.Request, action: str, said: Said) -> web.StreamResponse:
+    """Tell a script in words, and a browser without one by its page."""
+    log.info("agent.upgrade", agent=request[ENTRY].agent.name, action=action, result=said.value)
+    text = WORDS.get(said)
+    if request.headers.get("Accept") == SCRIPT:
+        return web.json_response({"said": words_of(request).gettext(text) if text else ""})
+    url = URL(link(request, "agent-identify"))
+    raise web.HTTPSeeOther(url.with_query({SAID: said.value}) if text else url)
+
+
+def _said(text: str) -> Said | None:
+    try:
+        return Said(text)
+    except ValueError:
+        return None
+
+
+def _call(request: web.Request, form: Mapping[str, Any]) -> CallId:
+    """Return the call that the button was shown for, as one of this agent's Asterisk."""
+    asterisk = request[ENTRY].agent.member.asterisk
+    return CallId(asterisk, _text(form, "call", MAX_CALL).removeprefix(f"{asterisk}:"))
+
+
+def _text(form: Mapping[str, Any], name: str, most: int) -> str:
+    value = form.get(name, "")
+    return value[:most] if isinstance(value, str) else ""
