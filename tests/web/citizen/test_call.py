@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.session.attributes import Secret
-from ivr.session.code import grouped
+from ivr.session.code import EXTENSIONS, grouped
 from ivr.session.model import Identification
 from ivr.store.keyspace import CallId
 from tests.lab.citizens import PERSON, PURPOSES, identity
 from tests.lab.switchboard import ASTERISK
 from tests.web.citizen.conftest import AGENT, PHONE
 from web import cookies
+from web.citizen.call import NEW_CODES
 
 if TYPE_CHECKING:
     from ivr.store.client import Store
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from tests.lab.citizens import Citizens
     from tests.lab.switchboard import Switchboard
     from tests.lab.visitors import Shown, Visitor, Visitors
+
+
+LIMIT = int(NEW_CODES.per_client.partition("/")[0])
 
 
 async def past(store: Store, session: str) -> None:
@@ -98,6 +102,45 @@ async def test_a_new_code_takes_the_place_of_the_old(visitors: Visitors, switchb
         assert new.code.reveal() in again.text
         assert old.code.reveal() not in again.text
         await switchboard.arrives(new)
+
+
+@pytest.mark.req("C7")
+async def test_more_time_keeps_the_code_and_says_how_long_it_works_now(
+    visitors: Visitors, store: Store
+) -> None:
+    """One button, ten times; then it is gone, and a new code is still to be had."""
+    async with visitors.visitor() as visitor:
+        page = await visitor.arrive()
+        before = await visitors.citizen(visitor.cookie)
+        now = (await store.redis.time())[0]
+        await store.redis.hset(store.keys.session(before.session), "expires", str(now + 100))
+        page = await visitor.open("/call")
+        assert "een paar minuten" in page.text
+        for _ in range(EXTENSIONS):
+            page = await visitor.send(page, "/call/time")
+            assert (page.status, page.path) == (200, "/nl/call")
+        assert "20 minuten" in page.text
+        assert (await visitors.citizen(visitor.cookie)).code == before.code
+        assert not page.has_form("/call/time")
+        assert page.has_form("/call/code")
+
+
+@pytest.mark.req("C7", "S3")
+async def test_new_codes_are_not_drawn_without_end(visitors: Visitors) -> None:
+    """Who asks too often keeps the code there is, and is told so; another session is not held back."""
+    async with visitors.visitor() as visitor, visitors.visitor() as other:
+        page = await visitor.arrive()
+        for _ in range(LIMIT):
+            page = await visitor.send(page, "/call/code")
+            assert "een paar keer een nieuwe code" not in page.text
+        kept = await visitors.citizen(visitor.cookie)
+        page = await visitor.send(page, "/call/code")
+        assert page.status == 200
+        assert "een paar keer een nieuwe code" in page.text
+        assert kept.code.reveal() in page.text
+        assert (await visitors.citizen(visitor.cookie)).code == kept.code
+        first = await other.arrive()
+        assert "een paar keer een nieuwe code" not in (await other.send(first, "/call/code")).text
 
 
 @pytest.mark.req("C7", "S2")

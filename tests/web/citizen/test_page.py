@@ -11,6 +11,7 @@ from ivr.session.code import grouped
 from tests.lab.axe import violations
 from tests.lab.browser import STEP_MS
 from tests.lab.markup import faults
+from tests.lab.squares import read
 from tests.lab.visitors import Visitors, log_in, start
 from tests.web.citizen.conftest import AGENT, PHONE
 from web.socket import close_sockets
@@ -320,6 +321,32 @@ async def test_ears_get_digit_after_digit_and_a_hand_can_take_the_code(
     await page.locator("#code").evaluate("(e) => getSelection().selectAllChildren(e)")
     copied = await page.evaluate("getSelection().toString()")
     assert copied.replace(" ", "").strip() == code
+
+
+@pytest.mark.req("C5", "P9")
+async def test_the_square_says_what_the_button_says(browser: Browser, visitors: Visitors) -> None:
+    """Read off the screen by a decoder that is not the one that drew it, light and dark."""
+    page = await arrived(browser, visitors, **DESKTOP)
+    address = await page.locator("#status-action a").get_attribute("href")
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        assert read(await page.locator("#status-scan svg").screenshot()) == address, scheme
+
+
+@pytest.mark.req("C7", "C9")
+async def test_who_listens_is_told_while_there_is_time_to_ask_for_more(
+    browser: Browser, visitors: Visitors, store: Store
+) -> None:
+    """Once, minutes before the code's time is over; more of it is one button."""
+    page = await arrived(browser, visitors)
+    key = store.keys.session((await visitors.of(page)).session)
+    now = (await store.redis.time())[0]
+    await store.redis.hset(key, "expires", str(now + 200))
+    await store.redis.publish(store.keys.changed(), key.replace("idb:", ""))
+    await expect(page.locator("#said")).to_have_text("U kunt nog een paar minuten bellen met uw code.")
+    await page.locator("form[action$='/call/time'] button").click()
+    await expect(page.locator("#status-heading")).to_contain_text("20 minuten")
+    assert await page.locator("#said").text_content() == ""
 
 
 async def test_on_paper_stand_number_and_code_and_no_buttons(browser: Browser, visitors: Visitors) -> None:

@@ -65,6 +65,23 @@ async def test_before_the_log_in_it_is_said_what_is_asked_why_for_whom_and_how_l
     assert "bsn" not in page.text
 
 
+@pytest.mark.req("C2", "C3", "S8")
+@pytest.mark.parametrize(
+    ("language", "said"), [("nl", ("Substantieel", "Laag")), ("en", ("Substantial", "Low"))]
+)
+async def test_before_the_log_in_the_level_is_said_in_plain_words(
+    visitors: Visitors, language: str, said: tuple[str, str]
+) -> None:
+    """The one that is needed, what DigiD calls it, and how far each way to log in reaches."""
+    for purpose, name, digid in (("verhuizing", said[0], "DigiD"), ("afval", said[1], "Midden")):
+        async with visitors.visitor(language) as visitor:
+            page = await visitor.open(f"/{purpose}")
+        assert f"<strong>{name}</strong>" in page.text
+        assert digid in page.text
+        note = page.text.partition('class="idb-buttons__note">')[2].partition("<")[0]
+        assert note == {"nl": "Niveau: tot en met hoog", "en": "Level: up to high"}[language]
+
+
 @pytest.mark.req("C3")
 async def test_consent_is_never_ticked_beforehand_and_nothing_starts_without_it(
     visitors: Visitors, store: Store
