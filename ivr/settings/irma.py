@@ -38,6 +38,7 @@ SOURCES: Final[dict[AttributeName, list[IrmaSource]]] = {
     "firstnames": _personal("firstnames"),
     "familyname": _personal("familyname"),
     "dateofbirth": _personal("dateofbirth"),
+    "birthyear": _personal("dateofbirth"),
     "bsn": _personal("bsn"),
     "over18": _personal("over18"),
     "street": _address("street"),
