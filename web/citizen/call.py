@@ -76,8 +76,10 @@ class CallPages:
 
     async def stop(self, request: web.Request) -> NoReturn:
         """Stop, at the citizen's wish: all is wiped at once."""
+        session = request[FOUND].session.id
         with suppress(*PASSED):
-            await self._sessions.cancel(request[FOUND].session.id)
+            await self._sessions.cancel(session)
+            await self._starts.leave(session)
         _show_again(request)
 
     async def log_in(self, request: web.Request) -> NoReturn:

@@ -122,6 +122,10 @@ class StartPages:
         self._holder.give(answer, started)
         return answer, started
 
+    async def leave(self, session: str) -> None:
+        """End the log-in that may be under way elsewhere for a session that was stopped."""
+        await self._providers.leave(session)
+
     async def log_in(self, request: web.Request, session: str, purpose: str) -> NoReturn:
         """Send the browser to log in for a session that it holds."""
         form = await request.post()
@@ -148,6 +152,7 @@ class StartPages:
             old = await self._holder.look(request)
             if old.session.call is Call.AWAITED:
                 await self._sessions.cancel(old.session.id)
+                await self.leave(old.session.id)
 
     def _purpose(self, request: web.Request) -> Purpose:
         return self._purposes.get(request.match_info["purpose"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -82,3 +82,11 @@ class IdentityProvider(Protocol):
 
     def running(self) -> AbstractAsyncContextManager[object]:
         """Hold what it needs (connections, keys that it fetches) for as long as the server runs."""
+
+
+@runtime_checkable
+class Leavable(Protocol):
+    """A way whose log-ins go on elsewhere, and can be ended there."""
+
+    async def leave(self, session: str) -> None:
+        """End what is under way for a session whose citizen stopped, if the other party can be reached."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ivr.errors import NotFoundError, SettingsError
 from web.headers import allow_form_action
+from web.identity.protocol import Leavable
 from web.options import LANGUAGES
 from web.route import Room
 
@@ -66,6 +67,12 @@ class Providers:
         for provider in self.allowed(purpose):
             for origin in provider.origins:
                 allow_form_action(request, origin)
+
+    async def leave(self, session: str) -> None:
+        """End every log-in that is under way for a session: its citizen stopped."""
+        for provider in self._by_tag.values():
+            if isinstance(provider, Leavable):
+                await provider.leave(session)
 
     def room(self) -> Room:
         """Every provider's own pages, and what each holds while the server runs."""

@@ -111,6 +111,10 @@ class Irma:
         )
         return str(own)
 
+    async def leave(self, session: str) -> None:
+        """End what is under way for a session, at the server as well."""
+        await self.pickup.stop(session)
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Hold the connections to the server; fetch, beside all else, what ended while nobody was here."""
