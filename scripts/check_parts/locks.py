@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 RUNS: Final = "requirements.lock"
 DEVELOPS: Final = "requirements-dev.lock"
-NPM: Final = ("web/frontend/package-lock.json", "tests/provider/package-lock.json")
+NPM: Final = tuple(
+    f"{folder}/package-lock.json" for folder in ("web/frontend", "tests/provider", "tests/spectral")
+)
 HASH: Final = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
 ENTRY: Final = re.compile(r"\n(?=[^\s#])")
 NAME: Final = re.compile(r"\w[\w.-]*")

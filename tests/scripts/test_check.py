@@ -37,7 +37,7 @@ def plant(tmp_path: Path) -> Callable[[str, str], Project]:
     (tmp_path / "pyproject.toml").write_text(PROJECT)
     (tmp_path / "requirements.lock").write_text(LOCK)
     (tmp_path / "requirements-dev.lock").write_text(f"{LOCK}pytest-cov==7 \\\n    {HASH}\n")
-    for folder in ("web/frontend", "tests/provider"):
+    for folder in ("web/frontend", "tests/provider", "tests/spectral"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "package-lock.json").write_text(json.dumps(PAGES))
 
