@@ -61,13 +61,15 @@ async def is_told(manager: Manager, caller: Caller, prompt: Prompt) -> None:
 
 
 async def test_when_all_is_closed_that_is_the_first_thing_a_caller_hears(
-    claims: Claims, manager: Manager, caller: Caller
+    claims: Claims, pbx: Asterisk, manager: Manager, caller: Caller
 ) -> None:
-    """No greeting, no question, no queue."""
+    """No greeting and no question."""
+    before = len(pbx.log_text())
     async with serving(claims, subjects=NEVER, ordinary=NEVER) as number:
         await caller.call(number)
-        await is_told(manager, caller, Prompt.CLOSED)
-    assert not manager.saw("QueueCallerJoin")
+        await manager.wait("Newexten", Application="Playback", AppData=Prompt.CLOSED.sound)
+        await caller.hears()
+    assert Prompt.WELCOME.sound not in pbx.log_text()[before:]
 
 
 async def test_a_right_code_after_closing_time_is_told_and_not_used_up(
