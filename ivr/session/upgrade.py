@@ -1,6 +1,6 @@
 """An ordinary call that becomes an identified one while two people talk: how far it is.
 
-PURE. Knows what the store keeps of it and what the agent is told; not who does what (``ivr.store.upgrades``).
+Knows what the store keeps of it and what the agent is told; not who does what (``ivr.store.upgrades``).
 """
 
 from __future__ import annotations

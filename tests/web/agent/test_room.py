@@ -33,4 +33,5 @@ async def test_only_the_doors_are_public(agents: Agents) -> None:
                 leads = answer.headers.get("Location")
                 assert (answer.status, leads) in {(401, None), (303, "/en/agent/login")}
             walked.add(entry.name)
-    assert walked == {"agent", "agent-plain", "agent-ticket", "agent-live"}
+    buttons = {f"agent-identify{name}" for name in ("", "-ask", "-keypad", "-confirm")}
+    assert walked == {"agent", "agent-plain", "agent-ticket", "agent-live"} | buttons
