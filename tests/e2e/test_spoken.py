@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from ivr.prompts.render import path_of
 from tests.lab.asterisk import Asterisk
 from tests.lab.asterisk_files import Lab
 from tests.lab.manager import Manager
-from tests.lab.phone import Caller
+from tests.lab.phone import AgentPhone, Caller
 from tests.lab.stand_in import Link, StandIn
 
 if TYPE_CHECKING:
@@ -62,17 +63,45 @@ async def test_the_welcome_is_found_in_each_language(pbx: Asterisk, language: st
     assert re.search(played, pbx.log_text())
 
 
+SENTENCES = [*[Prompt.WAIT] * 4, Prompt.WAIT_LONG]
+QUICK = {"periodic-announce-frequency": "1", "joinempty": "yes", "timeout": "1", "retry": "1"}
+"""Each second, not each minute; a phone that nobody answers rings again and again."""
+ENGLISH = """
+[from-trunk](+)
+exten => 14031,1,Set(IDB_LANGUAGE=en)
+ same => n,Goto(idbellen-entry,s,1)
+"""
+
+
 @pytest.mark.req("P7")
 async def test_who_waits_hears_our_sentences_and_at_last_the_honest_one(tmp_path: Path) -> None:
-    """In the order of the queue's template; here each second and in a beep, not each minute and in words."""
-    expected = [*[Prompt.WAIT] * 4, Prompt.WAIT_LONG]
-    for prompt in set(expected):
-        wav.write(path_of(tmp_path, prompt, "nl"), array("h", [9000, -9000] * 400), "test")
-    lab = Lab(announce=True, queue_options={"periodic-announce-frequency": "1", "joinempty": "yes"})
-    async with Asterisk(lab, prompts=tmp_path) as pbx, Manager(pbx.ports.ami) as manager:
-        async with Caller(pbx.sip) as caller:
-            await caller.call("14030")
-            for _ in range(len(expected) + 1):  # the music starts, and again after each sentence
-                await manager.wait("MusicOnHoldStart")
-        heard = re.findall(r"Playing 'idbellen/([a-z-]+)\.", pbx.log_text())
-    assert heard[: len(expected)] == expected
+    """In the order of the queue's template, each in their language; here in beeps.
+
+    The first one in the queue as well, while a phone rings that nobody answers; so does the one behind.
+    """
+    for language, prompt in product(("nl", "en"), {*SENTENCES}):
+        wav.write(path_of(tmp_path, prompt, language), array("h", [9000, -9000] * 400), "test")
+    lab = Lab(agents=1, announce=True, queue_options=QUICK, extensions=ENGLISH)
+    async with (
+        Asterisk(lab, prompts=tmp_path) as pbx,
+        Manager(pbx.ports.ami) as manager,
+        AgentPhone(pbx.sip, "agent1") as phone,
+        Caller(pbx.sip, "0611111111") as first,
+        Caller(pbx.sip, "0622222222") as second,
+    ):
+        await phone.register()
+        await pbx.staffed(phone.user)
+        for caller, number in ((first, "14030"), (second, "14031")):
+            await caller.call(number)
+            await manager.wait("QueueCallerJoin", CallerIDNum=caller.user)
+        await phone.wait("incoming")
+        for caller in (first, second):
+            for _ in range(len(SENTENCES) + 1):  # the music starts, and again after each sentence
+                await manager.wait("MusicOnHoldStart", CallerIDNum=caller.user, seconds=30)
+        told = re.findall(
+            r"<([^>]+)> Playing 'idbellen/([a-z-]+)\.\w+' \(language '(\w\w)'\)", pbx.log_text()
+        )
+    for language in ("nl", "en"):
+        heard = [(channel, prompt) for channel, prompt, spoken in told if spoken == language]
+        assert [prompt for _, prompt in heard][: len(SENTENCES)] == SENTENCES
+        assert len({channel for channel, _ in heard}) == 1
