@@ -8,8 +8,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from tests.lab.front import TOP, build_frontend
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FRONTEND = TOP / "web/frontend"
 VALIDATE_SECONDS = 60
@@ -17,20 +23,27 @@ VALIDATE_SECONDS = 60
 
 def faults(html: str) -> list[str]:
     """One line a fault: the rule, what is wrong, and the line of the source."""
+    return all_faults({"": html})
+
+
+def all_faults(pages: Mapping[str, str]) -> list[str]:
+    """The same of many pages in one run of the program, which takes longer to start than to read them."""
     build_frontend()
-    program = [FRONTEND / "node_modules/.bin/html-validate", "--stdin", "--formatter", "json"]
-    result = subprocess.run(
-        program,
-        input=html,
-        cwd=FRONTEND,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=VALIDATE_SECONDS,
-    )
-    lines = html.splitlines()
+    with TemporaryDirectory(dir=FRONTEND) as folder:  # beside the rules, which it looks for upwards
+        files = {str(Path(folder) / f"{number}.html"): name for number, name in enumerate(pages)}
+        for file, name in files.items():
+            Path(file).write_text(pages[name], "utf-8")
+        program = [FRONTEND / "node_modules/.bin/html-validate", "--formatter", "json", folder]
+        told = Path(folder) / "told.json"  # to a file: it ends before a pipe has taken all of it
+        with told.open("w") as out:
+            subprocess.run(program, cwd=FRONTEND, stdout=out, check=False, timeout=VALIDATE_SECONDS)
+        found = json.loads(told.read_text("utf-8"))
     return [
-        f"{fault['ruleId']}: {fault['message']}: {lines[fault['line'] - 1].strip()[:200]}"
-        for page in json.loads(result.stdout)
+        f"{files[page['filePath']]} {fault['ruleId']}: {fault['message']}: {_line(page, fault)}".strip()
+        for page in found
         for fault in page["messages"]
     ]
+
+
+def _line(page: Mapping[str, Any], fault: Mapping[str, Any]) -> str:
+    return page["source"].splitlines()[fault["line"] - 1].strip()[:200]
