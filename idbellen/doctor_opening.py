@@ -58,16 +58,16 @@ def _said(hours: Hours, now: datetime) -> str:
 async def _notice(settings: Settings) -> AsyncIterator[Result]:
     store = open_store(settings)
     try:
-        up, mend = await Notices(store).current(), "idbellen notice --clear"
+        up = await Notices(store).current()
     except StoreError:
         up = None  # the check of the store tells
     finally:
         await store.close()
-    if up is None:
-        up, mend = settings.notice.to_notice(), "take it out of [notice] in the settings"
-    if up is None:
+    shown = up or settings.notice.to_notice()
+    if shown is None:
         return
-    if up.stops:
-        yield warning("notice", told(up), f"when it is over: {mend}")
+    if shown.stops:
+        mend = "idbellen notice --clear" if up else "take it out of [notice] in the settings"
+        yield warning("notice", told(shown), f"when it is over: {mend}")
     else:
-        yield fine("notice", told(up))
+        yield fine("notice", told(shown))
