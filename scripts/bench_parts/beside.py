@@ -47,10 +47,13 @@ class Rooms:
 
 
 @asynccontextmanager
-async def stack_without_asterisk(ami_port: int = 9, ami_secret: str = "") -> AsyncIterator[Stack]:
+async def stack_without_asterisk(
+    ami_port: int = 9, ami_secret: str = "", *, settings: str = "", web_port: int = 0
+) -> AsyncIterator[Stack]:
     """A stack with settings, keys and one agent's account, whose services are not started yet."""
     with tempfile.TemporaryDirectory(prefix="idb-bench-") as folder:
-        async with Stack(Path(folder)) as stack:
+        async with Stack(Path(folder), settings=settings) as stack:
+            stack.use_web_port(web_port or stack.web_port)
             ports = Ports(sip=0, ami=ami_port, http=0, rtp_first=0, rtp_last=0)
             stack.write_settings(NoAsterisk(stack.folder, ports, Lab()), store=stack.valkey.url)
             if ami_secret:

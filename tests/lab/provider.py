@@ -42,7 +42,7 @@ INSTALL_SECONDS: Final = 300
 READY_SECONDS: Final = 20
 LOW, SUBSTANTIAL = "urn:example:low", "urn:example:substantial"
 LEVELS: Final = {LOW: Level.LOW, SUBSTANTIAL: Level.SUBSTANTIAL}
-CLIENT_ID: Final = "id bellen:1"
+CLIENT_ID: Final = "id:bellen"
 """With signs that must be written otherwise in a header."""
 CLIENT_SECRET: Final = "geheim: 100% & meer+"
 TAG: Final = "keycloak"
@@ -69,6 +69,21 @@ def client(issuer: str, redirect_uri: str, authentication: Authentication | None
     return Client(issuer=issuer, id=CLIENT_ID, authentication=proof, redirect_uri=redirect_uri, scopes=scopes)
 
 
+def settings(issuer: str) -> str:
+    """What an operator writes for it."""
+    return f"""
+[[oidc]]
+name = "{TAG}"
+title = {{ nl = "{TITLE["nl"]}", en = "{TITLE["en"]}" }}
+issuer = "{issuer}"
+client_id = "{CLIENT_ID}"
+client_secret = "{CLIENT_SECRET}"
+scopes = ["openid", "details"]
+levels = {{ "{LOW}" = "low", "{SUBSTANTIAL}" = "substantial" }}
+claims = {{ fullname = "fullname", bsn = "bsn", dateofbirth = "dateofbirth" }}
+"""
+
+
 def ways(client: Client, store: Store, wire: Wire | None = None) -> Callable[[Returns], list[OpenIdConnect]]:
     """For `tests.lab.visitors.pages`: this one way to log in."""
     party = Party(client, Binding(KEY), wire=wire)
@@ -83,7 +98,7 @@ class Provider:
     ) -> None:
         self.port = guard.free_port()
         self.issuer = f"http://{host}:{self.port}"
-        person = {**PERSON, "address": {"postal_code": PERSON["postcode"]}}
+        person = {**PERSON, "dateofbirth": "1942-08-05", "address": {"postal_code": PERSON["postcode"]}}
         self._told = {
             "port": self.port,
             "issuer": self.issuer,
