@@ -43,13 +43,16 @@ SOURCES: Final = {
     "postcode": [f"{CARD}.studentCardNumber"],
 }
 LEVEL: Final = f"{CARD}.level"
-TOML: Final = "".join(
-    (
-        "[irma.attributes]\n",
-        *(f"{name} = {json.dumps(sources)}\n" for name, sources in SOURCES.items()),
-    )
-)
-"""For the settings file: where the demonstration's cards have what we ask for."""
+TOWN: Final = {"dateofbirth", "street", "city"}
+"""What the demonstration's cards do not have: filled in by something that they do."""
+
+
+def toml(url: str) -> str:
+    """The part of the settings file for this server: where its cards have what we ask for."""
+    more = {name: [f"{CARD}.university"] for name in TOWN} | {"housenumber": [f"{CARD}.studentCardNumber"]}
+    lines = (f"{name} = {json.dumps(sources)}\n" for name, sources in (SOURCES | more).items())
+    head = f'[irma]\nurl = "{url}"\nauthentication = "none"\nlevel_attribute = "{LEVEL}"\n'
+    return f"{head}[irma.attributes]\n{''.join(lines)}"
 
 
 class IrmaServer:
