@@ -52,8 +52,7 @@ def test_a_new_name_of_the_organisation_is_said(tmp_path: Path) -> None:
     make(tmp_path)
     again = make(tmp_path, "de provincie")
     assert {name for name, outcome in again.items() if outcome is Outcome.MADE} == {
-        "nl/idbellen/welcome.wav",
-        "en/idbellen/welcome.wav",
+        f"{language}/idbellen/{prompt}.wav" for language in LANGUAGES for prompt in ("welcome", "closed")
     }
 
 
