@@ -6,7 +6,7 @@ import json
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 
 from ivr.errors import FieldsError, InputError
@@ -21,6 +21,12 @@ WORDS: Final = {"missing": "is missing", "extra_forbidden": "there is no such fi
 Tag = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
+def _agreed(consent: bool) -> bool:
+    if not consent:
+        raise ValueError("the citizen must have agreed")
+    return consent
+
+
 class Body(BaseModel):
     """JSON, with names in camelCase and nothing unknown in it; a number is no text and no truth."""
 
@@ -31,7 +37,7 @@ class LoginRequestBody(Body):
     """To log a citizen in, who has agreed to what is asked."""
 
     purpose: Tag
-    consent: Literal[True]
+    consent: Annotated[bool, AfterValidator(_agreed)]
     return_url: Annotated[str, StringConstraints(min_length=1, max_length=300)]
     code_challenge: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
     """S256 of the verifier that is shown with the grant (RFC 7636)."""
@@ -90,5 +96,5 @@ def _faults(error: ValidationError) -> tuple[tuple[str, str], ...]:
     for fault in error.errors(include_url=False, include_context=False, include_input=False)[:MAX_FAULTS]:
         unknown = fault["type"] == "extra_forbidden"  # what it is called is the caller's word: not repeated
         where = "#" if unknown else f"#/{fault['loc'][0]}"
-        faults.append((where, WORDS.get(fault["type"], fault["msg"])))
+        faults.append((where, WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))))
     return tuple(faults)

@@ -50,7 +50,7 @@ class Waiting:
             if not self._of[session]:
                 del self._of[session]
 
-    async def end(self, _app: web.Application) -> None:
+    async def end(self, _app: web.Application | None = None) -> None:
         """Have everybody answered: we go away."""
         self.closing = True
         for watch in self._watches:
@@ -64,5 +64,10 @@ class Waiting:
 
 def patience_of(request: web.Request) -> int:
     """Return for how many seconds a request may be kept waiting; a wish that we do not understand is none."""
-    found = _WAIT.search(",".join(request.headers.getall("Prefer", [])))
+    return patience_in(",".join(request.headers.getall("Prefer", [])))
+
+
+def patience_in(wish: str) -> int:
+    """Return the same for a Prefer header."""
+    found = _WAIT.search(wish)
     return min(int(found[1]), LONGEST_SECONDS) if found else 0
