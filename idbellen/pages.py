@@ -102,19 +102,22 @@ class Front:
         self._logins = Logins(self.options, self._sessions, self._purposes)
         self.once = Once(store)
         self._upgrades = Upgrades(store)
-        returns = Returns(self._logins)
+        self.providers = Providers(self._ways(), self._purposes)
+
+    def _ways(self) -> list[IdentityProvider]:
+        """Make the ways to log in that are set up."""
+        settings, returns = self._settings, Returns(self._logins)
         ways: list[IdentityProvider] = [Demo(returns)] if settings.demo.enabled else []
         ways += app(
             settings.irma,
             public_url=self.options.public_url,
-            store=store,
+            store=self._store,
             sealer=self._sealer,
             logins=self._logins,
             returns=returns,
             purposes=self._purposes,
         )
-        ways += parties(settings, self.options, returns, self.once)
-        self.providers = Providers(ways, self._purposes)
+        return [*ways, *parties(settings, self.options, returns, self.once)]
 
     def citizens(self, way_back: WayBack | None) -> CitizenParts:
         """Make what the citizens' pages, and other front ends, are made of."""

@@ -14,6 +14,7 @@ from ivr.session.notice import Kind, Notice
 from ivr.session.queue import QueueFacts
 from ivr.store import keyspace
 from ivr.store.client import Store
+from ivr.store.errands import Errands
 from ivr.store.keyspace import Keyspace
 from ivr.store.logins import Logins
 from ivr.store.notes import Notes
@@ -68,6 +69,7 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
         lambda: Once(rooms.store).spend("ticket", 60),
         lambda: Notices(rooms.store).put(Notice(Kind.NOTICE, {"nl": "x"}), hours=1),
         lambda: Queues(rooms.store).put(calls._lease, {"verhuizen": FACTS}),
+        lambda: Errands(rooms.store, Sealer(KeySet.draw()), method="irma", seconds=60).begin("id", "errand"),
         lambda: Notes(rooms.store, Sealer(KeySet.draw()), macs, kind="grant", seconds=60).leave("note"),
         lambda: calls.ended(CALL.uniqueid),
         lambda: calls.ended(OTHER_CALL.uniqueid),

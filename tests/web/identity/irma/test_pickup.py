@@ -93,7 +93,7 @@ async def test_a_result_comes_home_without_its_browser_and_is_then_forgotten(off
 @pytest.mark.req("O6")
 async def test_what_ended_while_no_process_was_there_is_fetched_by_the_next(office: Office) -> None:
     """Of all who were busy; who is still busy stays so."""
-    many = [await office.begun() for _ in range(25)]
+    many = [await office.begun() for _ in range(5)]
     office.peer.says["status"] = "CONNECTED"
     busy = office.process()
     async with busy.running():
