@@ -1,4 +1,4 @@
-"""Wires parties where citizens log in by OpenID Connect, from the settings. Decides nothing."""
+"""Wires parties where citizens log in by OpenID Connect. Reads their secrets: the web alone needs them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from yarl import URL
 
 from ivr.session.attributes import Level, Secret
+from ivr.settings.load import read_secret
 from web.identity.oidc import OpenIdConnect, Terms, return_path
 from web.oidc import key_file
 from web.oidc.client import Authentication, Client, SecretInForm, SecretInHeader, SignedAssertion
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def parties(settings: Settings, options: WebOptions, returns: Returns, once: Once) -> list[OpenIdConnect]:
-    """Make every party of the settings a way to log in; raise SettingsError for a key that is none."""
+    """Make every party of the settings a way to log in; raise SettingsError for a secret that is none."""
     binding = Binding(options.key("oidc"))
     return [
         OpenIdConnect(terms(one), Party(client(one, options.public_url), binding), returns, once.spend)
@@ -61,5 +62,8 @@ def _authentication(party: OidcSettings) -> Authentication:
         key = key_file.read(party.key_file, f"oidc.{party.name}.key_file")
         for_endpoint = party.assertion_for == "token-endpoint"
         return SignedAssertion(key=key, name=party.key_id, for_endpoint=for_endpoint)
-    secret = Secret(party.client_secret.get_secret_value())
-    return SecretInForm(secret) if party.authentication == "client_secret_post" else SecretInHeader(secret)
+    file, secret = party.client_secret_file, party.client_secret
+    if file is not None:
+        secret = read_secret(file, f"oidc.{party.name}.client_secret_file")
+    shared = Secret(secret.get_secret_value())
+    return SecretInForm(shared) if party.authentication == "client_secret_post" else SecretInHeader(shared)

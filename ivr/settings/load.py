@@ -1,7 +1,7 @@
 """Reading the settings, and saying what is wrong with them.
 
 One TOML file (``--config``, or ``IDBELLEN_CONFIG``, else ``idbellen.toml`` if it is there) and, over it,
-environment variables such as ``IDBELLEN_REDIS__URL``. A secret can also be a file's contents, such as
+environment variables such as ``IDBELLEN_REDIS__URL``. The manager's secret can also be a file's contents:
 ``manager.secret_file``. Every fault is told at once, by `ivr.settings.faults`.
 """
 
@@ -23,8 +23,6 @@ from ivr.settings.schema import ENV_DELIMITER, ENV_PREFIX, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from ivr.settings.oidc import OidcSettings
 
 DEFAULT_FILE: Final = Path("idbellen.toml")
 MAX_FILE: Final = 1 << 20
@@ -85,7 +83,7 @@ def load(path: Path | None = None) -> Loaded:
         found += faults.of_lists(variables, os.environ) or [str(error)]
     if found:
         raise SettingsError("\n".join(found))
-    return Loaded(_with_secrets(settings), file, frozenset(_keys(from_file)), frozenset(variables))
+    return Loaded(_with_secret(settings), file, frozenset(_keys(from_file)), frozenset(variables))
 
 
 def check_secrets(settings: Settings) -> None:
@@ -127,23 +125,8 @@ def _contents(file: Path, most: int) -> str:
     return read.decode()
 
 
-def _with_secrets(settings: Settings) -> Settings:
-    manager = settings.manager
-    if manager.secret_file is not None:
-        secret = _secret(manager.secret_file, "manager.secret_file")
-        manager = manager.model_copy(update={"secret": secret})
-    parties = [_with_client_secret(party) for party in settings.oidc]
-    return settings.model_copy(update={"manager": manager, "oidc": parties})
-
-
-def _with_client_secret(party: OidcSettings) -> OidcSettings:
-    if party.client_secret_file is None:
-        return party
-    secret = _secret(party.client_secret_file, f"oidc.{party.name}.client_secret_file")
-    return party.model_copy(update={"client_secret": secret})
-
-
-def _secret(file: Path, setting: str) -> SecretStr:
+def read_secret(file: Path, setting: str) -> SecretStr:
+    """Read a file that holds a secret and nothing else; raise SettingsError, which names the setting."""
     try:
         secret = _contents(file, MAX_SECRET).strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -151,6 +134,14 @@ def _secret(file: Path, setting: str) -> SecretStr:
     if not secret.isprintable():
         raise SettingsError(f"{setting}: {file} holds more than one line of text")
     return SecretStr(secret)
+
+
+def _with_secret(settings: Settings) -> Settings:
+    file = settings.manager.secret_file
+    if file is None:
+        return settings
+    secret = read_secret(file, "manager.secret_file")
+    return settings.model_copy(update={"manager": settings.manager.model_copy(update={"secret": secret})})
 
 
 def _leaves(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -36,7 +36,7 @@ class OidcSettings(Section):
     client_secret: SecretStr = SecretStr("")
     """For the first two. Better in a file."""
     client_secret_file: Path | None = None
-    """A file that holds the secret and nothing else; goes before ``oidc.client_secret``."""
+    """A file that holds the secret and nothing else, read by the web; goes before ``oidc.client_secret``."""
     key_file: Path | None = None
     """For ``private_key_jwt``: our private key, RSA or EC, in PEM. The party has its public half."""
     key_id: Annotated[str, StringConstraints(pattern=r"^[!-~]{0,255}$")] = ""
