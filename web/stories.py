@@ -77,7 +77,7 @@ AWAY = Story(
 )
 
 CLOSED = Story(
-    503,
+    409,
     mark("We are closed now"),
     mark("Nobody can help you with this subject at the moment. Nothing has been started."),
     mark("Try it once more later. The first page says when we are open."),
@@ -99,7 +99,8 @@ STORIES: dict[type, Story] = {
     errors.IdBellenError: BROKEN,
 }
 BY_STATUS = {
-    story.status: story for story in (BAD, ANONYMOUS, FORGED, MISSING, TOO_LARGE, TOO_OFTEN, BROKEN, AWAY)
+    story.status: story
+    for story in (BAD, ANONYMOUS, FORGED, MISSING, CLOSED, TOO_LARGE, TOO_OFTEN, BROKEN, AWAY)
 }
 
 

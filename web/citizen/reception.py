@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from ivr.errors import StoreError
 from ivr.session.notice import Kind
+from ivr.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from ivr.session.purpose import Purpose, Purposes
     from ivr.store.notices import Notices
     from ivr.store.queues import Queues
-
-log = structlog.get_logger()
 
 
 class Bar(StrEnum):
@@ -81,6 +78,7 @@ class Reception:
         self._queues = queues
         self._notice = notice
         self._now = now
+        self._trouble = Trouble("reception.store_lost", "reception.store_back")
 
     def now(self) -> datetime:
         """Return the time."""
@@ -114,10 +112,12 @@ class Reception:
 
     async def _told(self) -> Notice | None:
         try:
-            return await self._notices.current() or self._notice
+            up = await self._notices.current()
         except StoreError as error:
-            log.warning("notice.unknown", reason=str(error))
+            self._trouble.tell(error)
             return self._notice
+        self._trouble.over()
+        return up or self._notice
 
     async def _empty(self, purposes: Iterable[Purpose]) -> frozenset[str]:
         """Return the queues of which is known that nobody is at work in them."""
@@ -129,7 +129,7 @@ class Reception:
         try:
             facts = await self._queues.facts(queue)
         except StoreError as error:
-            log.warning("queue.unknown", queue=queue, reason=str(error))
+            self._trouble.tell(error)
             return False
         return facts is not None and facts.logged_in == 0
 
