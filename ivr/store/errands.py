@@ -6,7 +6,7 @@ One errand for each session and method, sealed to that session. Knows nothing of
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ivr.errors import SealError
 from ivr.store.client import ANSWER_SECONDS, store_errors
@@ -42,7 +42,7 @@ class Errands:
         """Return a session's errand, if it has one."""
         with store_errors():
             async with asyncio.timeout(ANSWER_SECONDS):
-                sealed = await self._store.redis.get(self._key(session))
+                sealed: Any = await self._store.redis.get(self._key(session))
         try:
             return self._sealer.open(sealed, session, self._context).decode() if sealed else None
         except SealError:
@@ -61,7 +61,8 @@ class Errands:
         while True:
             with store_errors():
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    cursor, keys = await self._store.redis.scan(cursor, match=pattern, count=PAGE)
+                    found: Any = await self._store.redis.scan(cursor, match=pattern, count=PAGE)
+            cursor, keys = found
             for key in keys:
                 yield key.decode().removeprefix(prefix)
             if not cursor:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ivr.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ivr.session.attributes import Level
     from ivr.session.purpose import Purpose
@@ -60,8 +60,8 @@ class Asking:
     @property
     def highest(self) -> Level:
         """Return the highest level that there can be."""
-        told = self.levels.values() if self.level_attribute else ()
-        return max([self.level, *told])
+        told: Iterable[Level] = self.levels.values() if self.level_attribute else ()
+        return max((self.level, *told))
 
     def check(self, purpose: Purpose) -> None:
         """Raise SettingsError if the app does not have all that this purpose needs."""
