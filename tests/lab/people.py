@@ -23,6 +23,7 @@ LOG_IN: Final = "Demonstratie van het inloggen"
 CAN_CALL: Final = "U kunt ons nu bellen"
 CLAIMED: Final = "Uw code klopt"
 QUEUED: Final = "U staat in de wachtrij"
+NEXT: Final = "U bent als eerste aan de beurt."
 TALKING: Final = "U bent in gesprek"
 ENDED: Final = "Uw gesprek is klaar"
 
@@ -77,6 +78,10 @@ class Citizen:
     async def sees(self, heading: str) -> None:
         """Wait until the page says so."""
         await self.page.locator("h1", has_text=heading).wait_for(timeout=SCREEN_MS)
+
+    async def reads(self, words: str) -> None:
+        """Wait until this stands in the status."""
+        await self.page.locator("#status", has_text=words).wait_for(timeout=SCREEN_MS)
 
 
 @dataclass(frozen=True)

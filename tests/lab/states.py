@@ -14,6 +14,7 @@ from aiohttp import web
 from yarl import URL
 
 from ivr.session.notice import Kind, Notice
+from ivr.session.wait import Place
 from ivr.store.notices import Notices
 from tests.lab.citizens import PURPOSES
 from web import cookies
@@ -203,6 +204,13 @@ async def queued(scene: Scene) -> None:
     await scene.sees("queued")
 
 
+async def queued_at_a_place(scene: Scene) -> None:
+    """In the queue, with the place and about how long it takes."""
+    citizen = await scene.with_code()
+    await scene.switchboard.stands(await scene.switchboard.arrives(citizen), Place(ahead=2, minutes=5))
+    await scene.page.locator("#status-stay").wait_for()
+
+
 async def queued_before_logging_in(scene: Scene) -> None:
     """In the queue, and not logged in yet."""
     citizen = await scene.citizens.pending()
@@ -285,7 +293,17 @@ STATES: Final[dict[str, State]] = {
         *(start, notice, disrupted, purpose, purpose_without_consent, demo),
         *(not_logged_in, stopped_logging_in, cannot_log_in, too_late, level_too_low, details_missing),
         *(code, code_before_logging_in, code_nearly_over, code_asked_often),
-        *(queued, queued_before_logging_in, connected, ended, stopped, expired, nothing_here, no_such_page),
+        *(
+            queued,
+            queued_at_a_place,
+            queued_before_logging_in,
+            connected,
+            ended,
+            stopped,
+            expired,
+            nothing_here,
+            no_such_page,
+        ),
         *(help_, questions, words, privacy, accessibility),
     )
 }

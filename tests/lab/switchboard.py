@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Self
 from ivr.store.calls import Outcome
 from ivr.store.claims import Claimed
 from ivr.store.keyspace import SWEEP, CallId
+from ivr.store.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from ivr.session.wait import Place
     from ivr.store.calls import Calls
     from ivr.store.claims import Claims
     from tests.lab.citizens import Citizen
@@ -46,6 +48,10 @@ class Switchboard:
         assert await self._calls.queued(uniqueid, queue, number) is Outcome.DONE
         self._live.add(uniqueid)
         return uniqueid
+
+    async def stands(self, uniqueid: str, place: Place) -> None:
+        """The watcher looked at the queues: the caller stands here."""
+        await Places(self._calls._store).put(self._calls._lease, {uniqueid: place})
 
     async def answers(self, uniqueid: str, interface: str, queue: str = QUEUE) -> None:
         """The queue member behind this interface picks up."""

@@ -6,20 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.store.places import Places
 from tests.lab.switchboard import ASTERISK, Switchboard
 from tests.lab.visitors import Visitors, pages
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
 
     from ivr.session.purpose import Purposes
-    from ivr.session.wait import Place
     from ivr.store.calls import Calls
     from ivr.store.claims import Claims
-    from ivr.store.client import Store
     from ivr.store.feed import Feed
-    from ivr.store.lease import Lease
     from ivr.store.sessions import Sessions
 
 PHONE = "PJSIP/sanne"
@@ -33,13 +29,6 @@ async def visitors(sessions: Sessions, feed: Feed, purposes: Purposes) -> AsyncI
         sessions, feed, purposes, names={f"{ASTERISK}:{PHONE}": AGENT}, demo=True, privacy_url="/privacy"
     ) as running:
         yield running
-
-
-@pytest.fixture
-def stands(store: Store, lease: Lease) -> Callable[[str, Place], Awaitable[None]]:
-    """Say where a caller stands in the queue."""
-    places = Places(store)
-    return lambda call, place: places.put(lease, {call: place})
 
 
 @pytest.fixture

@@ -23,8 +23,6 @@ from web.citizen import live
 from web.tickets import TICKET_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from ivr.store.sealing import KeySet, Macs
     from tests.lab.switchboard import Switchboard
     from tests.lab.valkey import Valkey
@@ -193,7 +191,7 @@ async def test_a_call_that_nobody_follows_any_more_is_told(
 
 @pytest.mark.req("C6")
 async def test_the_place_in_the_queue_is_told_each_time_that_it_changes(
-    visitors: Visitors, switchboard: Switchboard, stands: Callable[[str, Place], Awaitable[None]]
+    visitors: Visitors, switchboard: Switchboard
 ) -> None:
     """And the expected wait; when nobody can know that, it is said."""
     async with visitors.visitor() as visitor:
@@ -203,12 +201,12 @@ async def test_the_place_in_the_queue_is_told_each_time_that_it_changes(
         call = await switchboard.arrives(citizen)
         while "wachtrij" not in (await told(line))["html"].partition("</h1>")[0]:
             pass
-        await stands(call, Place(ahead=2, minutes=5))
+        await switchboard.stands(call, Place(ahead=2, minutes=5))
         third = (await told(line))["html"]
         assert "U bent nummer 3 in de wachtrij." in third
         assert "ongeveer 5 minuten" in third
-        await stands(call, Place(ahead=2, minutes=5))
-        await stands(call, Place(ahead=0, minutes=None))
+        await switchboard.stands(call, Place(ahead=2, minutes=5))
+        await switchboard.stands(call, Place(ahead=0, minutes=None))
         first = (await told(line))["html"]
         assert "U bent als eerste aan de beurt." in first
         assert "minuten" not in first

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from ivr.session.code import grouped
+from ivr.session.wait import Place
 from tests.lab.axe import violations
 from tests.lab.browser import STEP_MS
 from tests.lab.markup import faults
@@ -142,12 +143,21 @@ async def test_the_page_follows_the_call_and_says_each_change_once(
     )
     call = await switchboard.arrives(await visitors.of(page))
     await expect(heading(page)).to_have_text("U staat in de wachtrij")
+    for ahead, minutes, said in ((4, 10, "nummer 5"), (3, 10, "nummer 4"), (0, 1, "als eerste")):
+        await switchboard.stands(call, Place(ahead, minutes))
+        await expect(page.locator("#status-heading")).to_contain_text(said)
     await switchboard.answers(call, PHONE)
     await expect(heading(page)).to_have_text(f"U bent in gesprek met {AGENT}")
     await switchboard.hangs_up(call)
     await expect(heading(page)).to_have_text("Uw gesprek is klaar")
     heard = [words for words in await page.evaluate("heard") if words != "Uw code klopt"]
-    assert heard == ["U staat in de wachtrij", f"U bent in gesprek met {AGENT}", "Uw gesprek is klaar"]
+    assert heard == [
+        "U staat in de wachtrij",
+        "U wacht waarschijnlijk nog ongeveer 10 minuten.",
+        "U bent als eerste aan de beurt. U wacht waarschijnlijk minder dan 2 minuten.",
+        f"U bent in gesprek met {AGENT}",
+        "Uw gesprek is klaar",
+    ]
     assert await page.locator("#said").get_attribute("role") == "status"
 
 
