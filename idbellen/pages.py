@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from yarl import URL
 
+from idbellen import back_office
 from idbellen.api import api_options, return_origins
 from idbellen.irma import app
 from idbellen.listening import port_errors
@@ -92,6 +93,7 @@ class Front:
         self._zone = ZoneInfo(settings.opening.zone)
         self._purposes = settings.to_purposes()
         self._accounts = Accounts(settings.agents_file)
+        self._views = back_office.views(settings, seal_keys)
         self._sessions = Sessions(
             *(store, self._sealer, self._codes_sealer, Macs(code_keys, "code")),
             length=settings.code_length,
@@ -170,7 +172,8 @@ class Front:
             logins=AgentLogins(self._store, Macs(self._code_keys, "login"), idle=idle),
             desk=Desk(self._store, self._sealer, self._codes_sealer),
             feed=self._feed,
-            once=self.once,
+            views=self._views,
+            links=back_office.links(self._settings),
             upgrades=self._upgrades,
             orders=Orders(self._store),
             claims=Claims(self._store, Macs(self._code_keys, "code"), budget),

@@ -18,6 +18,7 @@
     │   └── ManagerGoneError      there is no manager connection now
     ├── StoreError            Valkey is not to be had, or answered nonsense
     ├── LeaseLostError        another process watches this Asterisk now
+    ├── UnwrittenError        the processing log cannot be written: then nothing is shown
     ├── SealError             an envelope cannot be opened with these keys for this session
     ├── ClosedError           nobody is there for this subject now; nothing was started
     ├── IllegalMoveError      the transition table does not list this move
@@ -101,6 +102,10 @@ class StoreError(IdBellenError):
 
 class LeaseLostError(IdBellenError):
     """Another process watches this Asterisk now: stop, and change nothing more."""
+
+
+class UnwrittenError(IdBellenError):
+    """The processing log cannot be written, and nobody sees data without a line in it. Nothing was shown."""
 
 
 class SealError(IdBellenError):

@@ -96,6 +96,7 @@ STORIES: dict[type, Story] = {
     errors.StoreError: AWAY,
     errors.ManagerError: AWAY,
     errors.SealError: AWAY,
+    errors.UnwrittenError: AWAY,
     errors.IdBellenError: BROKEN,
 }
 BY_STATUS = {

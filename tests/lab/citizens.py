@@ -5,7 +5,7 @@ Knows the store's public face. Does not know the web's pages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ivr.session.attributes import Attributes, Identity, Level, Secret
@@ -38,6 +38,14 @@ PURPOSES: Final = Purposes(
         _purpose("afval", "afval", ("postcode",)),
     )
 )
+
+MASKED: Final = Purposes(
+    tuple(
+        replace(one, attributes=tuple(replace(spec, masked=spec.name == "bsn") for spec in one.attributes))
+        for one in PURPOSES
+    )
+)
+"""The same, with a BSN that agents must ask for."""
 
 
 def identity(values: Mapping[str, str] | None = None, level: Level = Level.SUBSTANTIAL) -> Identity:

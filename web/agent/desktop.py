@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 from babel.dates import format_datetime, format_time
 
+from ivr.errors import NotFoundError, StoreError, UnwrittenError
 from web import keys
 from web.agent.access import ENTRY
 from web.agent.ask import STEPS, Ask
 from web.agent.picture import State, blank
-from web.pages import page, words_of
+from web.pages import link, page, words_of
 from web.socket import open_socket
 
 if TYPE_CHECKING:
@@ -25,17 +26,22 @@ if TYPE_CHECKING:
 
     from web.agent.access import Entry
     from web.agent.identify import Identify
+    from web.agent.picture import Picture
+    from web.agent.reveal import Reveals
     from web.agent.screen import Watchers
 
 RENEW_SECONDS: Final = 2
 """How often the page without scripts is read again: after a hangup it must not stay."""
+SHOWN_SECONDS: Final = 4
+"""How long it shows a masked value that was asked for, which it has only once."""
 
 
 class Desktop:
     """The pages behind the log-in. ``zone``: in whose time moments are written; None is this machine's."""
 
-    def __init__(self, watchers: Watchers, identify: Identify, zone: tzinfo | None) -> None:
+    def __init__(self, watchers: Watchers, reveals: Reveals, identify: Identify, zone: tzinfo | None) -> None:
         self._watchers = watchers
+        self._reveals = reveals
         self._identify = identify
         self._zone = zone
 
@@ -48,12 +54,18 @@ class Desktop:
 
     async def plain(self, request: web.Request) -> web.StreamResponse:
         """The call as it is now, without scripts; read again soon, since data must not outstay the call."""
-        entry = request[ENTRY]
-        picture, _ = await self._watchers.look(entry, words_of(request))
-        clock = partial(_clock, language=words_of(request).language, zone=self._zone)
-        response = page(request, "agent/plain.html", agent=entry.agent, picture=picture, clock=clock)
-        response.headers["Refresh"] = str(RENEW_SECONDS)
-        return response
+        picture, _ = await self._watchers.look(request[ENTRY], words_of(request))
+        return self._plain(request, picture, RENEW_SECONDS)
+
+    async def shown(self, request: web.Request) -> web.StreamResponse:
+        """The same with a masked value that was asked for; the call as it is, when it is another by now."""
+        try:
+            _, picture = await self._reveals.look(request)
+        except NotFoundError:
+            raise web.HTTPSeeOther(link(request, "agent-plain")) from None
+        except (StoreError, UnwrittenError):
+            picture = blank(State.UNAVAILABLE, words_of(request))
+        return self._plain(request, picture, SHOWN_SECONDS)
 
     async def ticket(self, request: web.Request) -> web.StreamResponse:
         """A ticket for one websocket, good for this log-in only; it carries the language of the page."""
@@ -66,6 +78,13 @@ class Desktop:
         socket, language = await open_socket(request, _audience(entry))
         await self._watchers.serve(socket, entry, request.app[keys.WORDS][language])
         return socket
+
+    def _plain(self, request: web.Request, picture: Picture, seconds: int) -> web.StreamResponse:
+        clock = partial(_clock, language=words_of(request).language, zone=self._zone)
+        agent = request[ENTRY].agent
+        response = page(request, "agent/plain.html", agent=agent, picture=picture, clock=clock)
+        response.headers["Refresh"] = f"{seconds}; url={link(request, 'agent-plain')}"
+        return response
 
 
 def _clock(moment: float, *, language: str, zone: tzinfo | None) -> str:

@@ -15,6 +15,7 @@ from ivr.errors import NotFoundError
 from ivr.session.attributes import Level, Secret
 from ivr.session.model import Identification
 from web.agent.ask import Ask, ask_of
+from web.agent.links import fill
 from web.i18n import Words, mark
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ivr.session.line import AgentView
     from ivr.session.purpose import Purpose, Purposes
     from ivr.store.desk import OnLine
+    from web.agent.links import Link, Template
 
 _DIRECTION: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Signs that turn the direction of writing: with these a text can look like another (Unicode TR 36)."""
@@ -52,10 +54,20 @@ class Line:
     value: Secret
     moment: float = 0.0
     """When not 0: a moment, in seconds since the epoch, that the browser writes in its own time."""
+    name: str = ""
+    """Of an attribute: by what it is asked for."""
+    masked: bool = False
+    """The value is not here; whoever asks for it gets it."""
 
     def to_json(self) -> dict[str, Any]:
         """The line as the browser gets it."""
-        return {"label": self.label, "value": self.value.reveal(), "moment": self.moment}
+        asked_by = self.name if self.masked else ""
+        return {
+            "label": self.label,
+            "value": self.value.reveal(),
+            "moment": self.moment,
+            "masked": asked_by,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,8 @@ class Picture:
     purpose: str = ""
     proven: tuple[Line, ...] = ()
     """The attributes, in the purpose's order."""
+    links: tuple[Link, ...] = ()
+    """Into the organisation's other systems; those with a masked value come when that is asked for."""
     facts: tuple[Line, ...] = ()
     """What else is known of the call."""
     ask: Ask | None = None
@@ -84,6 +98,7 @@ class Picture:
             "call": self.call,
             "purpose": self.purpose,
             "proven": [line.to_json() for line in self.proven],
+            "links": [link.to_json() for link in self.links],
             "facts": [line.to_json() for line in self.facts],
             "ask": self.ask.to_json() if self.ask else None,
         }
@@ -148,22 +163,36 @@ _IDENTIFICATIONS: Final = {
 class Painter:
     """Makes pictures. ``method_title`` gives what people call a login method: of its tag, in a language."""
 
-    def __init__(self, purposes: Purposes, method_title: Callable[[str, str], str]) -> None:
+    def __init__(
+        self,
+        purposes: Purposes,
+        method_title: Callable[[str, str], str],
+        links: tuple[Template, ...] = (),
+    ) -> None:
         self._purposes = purposes
         self._method_title = method_title
+        self._links = links
+        self._masked = purposes.masked
 
-    def paint(self, online: OnLine | None, words: Words) -> Picture:
-        """Return the picture of a call, or of no call."""
+    def masked(self, online: OnLine) -> frozenset[str]:
+        """Return the names of what is on this call's picture, but masked."""
+        proven = online.view.identification is Identification.VERIFIED
+        return self._masked.intersection(dict(online.view.attributes)) if proven else frozenset()
+
+    def paint(self, online: OnLine | None, words: Words, shown: str = "") -> Picture:
+        """Return the picture of a call, or of no call. ``shown`` is a masked attribute that was asked for."""
         if online is None:
             return blank(State.EMPTY, words)
         view = online.view
         purpose = self._purpose(view.purpose)
         state = _IDENTIFICATIONS[view.identification]
+        masked = self.masked(online) - {shown}
         return replace(
             blank(state, words),
             call=str(online.call),
             purpose=(_in(purpose.title, words) if purpose else view.purpose),
-            proven=tuple(_proven(view, purpose, words)) if state is State.VERIFIED else (),
+            proven=tuple(_proven(view, purpose, words, masked)) if state is State.VERIFIED else (),
+            links=self._into(view, words, masked) if state is State.VERIFIED else (),
             facts=tuple(self._facts(view, words)),
             ask=ask_of(online, self._purposes) if state is State.ORDINARY else None,
         )
@@ -173,6 +202,10 @@ class Painter:
             return self._purposes.get(name)
         except NotFoundError:
             return None
+
+    def _into(self, view: AgentView, words: Words, masked: frozenset[str]) -> tuple[Link, ...]:
+        values = {name: value for name, value in view.attributes if name not in masked}
+        return tuple(fill(self._links, view.purpose, values, words.language))
 
     def _facts(self, view: AgentView, words: Words) -> Iterator[Line]:
         if view.identification is Identification.VERIFIED:
@@ -195,12 +228,14 @@ def _misleads(sign: str) -> bool:
     return sign in _DIRECTION or unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"}
 
 
-def _proven(view: AgentView, purpose: Purpose | None, words: Words) -> Iterator[Line]:
+def _proven(view: AgentView, purpose: Purpose | None, words: Words, masked: frozenset[str]) -> Iterator[Line]:
     """The attributes in the purpose's order; those that it does not list (any more) come last."""
     labels = {spec.name: _in(spec.label, words) for spec in purpose.attributes} if purpose else {}
     order = list(labels)
     for name, value in sorted(view.attributes, key=lambda pair: _place(order, pair[0])):
-        yield Line(labels.get(name, name), plain(value.reveal()))
+        hidden = name in masked
+        text = plain("" if hidden else value.reveal())
+        yield Line(labels.get(name, name), text, name=name, masked=hidden)
 
 
 def _place(order: list[str], name: str) -> int:

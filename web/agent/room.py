@@ -9,8 +9,8 @@ from web.agent.desktop import Desktop
 from web.agent.doors import Doors
 from web.agent.identify import Identify
 from web.agent.picture import Painter
+from web.agent.reveal import Reveals
 from web.agent.screen import Watchers
-from web.agent.views import Views
 from web.route import Audience, Room, Route, get, post, socket
 
 if TYPE_CHECKING:
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from ivr.store.desk import Desk
     from ivr.store.feed import Feed
     from ivr.store.logins import Logins
-    from ivr.store.once import Once
     from ivr.store.orders import Orders
     from ivr.store.upgrades import Upgrades
     from web.agent.accounts import Accounts
+    from web.agent.links import Template
+    from web.agent.views import Views
 
 
 def agent_room(
@@ -36,7 +37,8 @@ def agent_room(
     logins: Logins,
     desk: Desk,
     feed: Feed,
-    once: Once,
+    views: Views,
+    links: tuple[Template, ...] = (),
     upgrades: Upgrades,
     orders: Orders,
     claims: Claims,
@@ -46,24 +48,28 @@ def agent_room(
 ) -> Room:
     """Return all pages of agents. ``feed`` is run by whoever made it; the accounts are closed with the room.
 
-    ``method_title`` gives what people call a login method: of its tag, in a language. ``zone`` is in whose
+    ``method_title`` gives what people call a login method: of its tag, in a language. ``views`` writes
+    the processing log, ``links`` are those into other systems. ``zone`` is in whose
     time moments are written for browsers that cannot do so themselves; None is this machine's.
     """
     gate = Gate(accounts, logins)
+    painter = Painter(purposes, method_title, links)
+    reveals = Reveals(desk, painter, views)
     doors = Doors(gate, accounts)
-    watchers = Watchers(gate, desk, feed, Painter(purposes, method_title), Views(once))
+    watchers = Watchers(gate, desk, feed, painter, views)
     identify = Identify(watchers, upgrades, orders, claims, purposes)
-    desktop = Desktop(watchers, identify, zone)
+    desktop = Desktop(watchers, reveals, identify, zone)
 
-    async def close_accounts(_app: web.Application) -> AsyncIterator[None]:
-        """Hold the accounts for as long as the server runs."""
+    async def close_files(_app: web.Application) -> AsyncIterator[None]:
+        """Hold the accounts and the processing log for as long as the server runs."""
         yield
         accounts.close()
+        views.close()
 
     return Room(
         name="agent",
         guards={Audience.AGENT: gate.guard},
-        lifetimes=(close_accounts,),
+        lifetimes=(close_files,),
         routes=(
             get("/agent/login", doors.show, Audience.PUBLIC, "agent-login"),
             post("/agent/login", doors.enter, Audience.PUBLIC, "agent-login"),
@@ -71,6 +77,8 @@ def agent_room(
             get("/agent/away", doors.away, Audience.PUBLIC, "agent-away"),
             get("/agent", desktop.show, Audience.AGENT, "agent"),
             get("/agent/plain", desktop.plain, Audience.AGENT, "agent-plain"),
+            post("/agent/plain", desktop.shown, Audience.AGENT, "agent-plain"),
+            post("/agent/reveal", reveals.answer, Audience.AGENT, "agent-reveal"),
             post("/agent/ticket", desktop.ticket, Audience.AGENT, "agent-ticket"),
             *_identify(identify),
             socket("/agent/live", desktop.live, Audience.AGENT, "agent-live"),

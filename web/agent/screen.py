@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import WSCloseCode
 
-from ivr.errors import AnonymousError, SettingsError, StoreError
+from ivr.errors import AnonymousError, SettingsError, StoreError, UnwrittenError
 from ivr.store.feed import member_topic
 from web.agent.picture import State, blank
 
@@ -57,7 +57,7 @@ class Watchers:
             online = await self._desk.look(agent.member)
             if online is not None:
                 await self._views.note(agent, online)
-        except (StoreError, SettingsError):
+        except (StoreError, SettingsError, UnwrittenError):
             return blank(State.UNAVAILABLE, words), LOOK_SECONDS
         pause = IDLE_SECONDS if online is None else min(LOOK_SECONDS, online.lives)
         return self._painter.paint(online, words), pause

@@ -9,30 +9,39 @@ from argon2 import PasswordHasher
 
 from ivr.store.keyspace import Member
 from ivr.store.logins import Logins
-from ivr.store.once import Once
 from ivr.store.orders import Orders
+from ivr.store.sealing import Macs
 from ivr.store.upgrades import Upgrades
 from tests.lab.agents import JOOST, PASSWORD, SANNE, Agents
-from tests.lab.citizens import PURPOSES
 from tests.lab.front import front
 from tests.lab.switchboard import ASTERISK, Switchboard
 from web.agent.accounts import Accounts
+from web.agent.journal import Journal
+from web.agent.links import Template
 from web.agent.passwords import Passwords
 from web.agent.room import agent_room
+from web.agent.views import Register, Views
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+    from ivr.session.purpose import Purposes
     from ivr.store.calls import Calls
     from ivr.store.claims import Claims
     from ivr.store.client import Store
     from ivr.store.desk import Desk
     from ivr.store.feed import Feed
-    from ivr.store.sealing import Macs
+    from ivr.store.sealing import KeySet
     from web.route import Room
 
 IDLE_SECONDS = 3600.0
+REGISTER = Register("https://example.nl/verwerkingen/{purpose}", "bsn", "1.2.3")
+LINKS = (
+    Template({"nl": "Zaken", "en": "Cases"}, "https://zaken.example.nl/?naam={fullname}"),
+    Template({"nl": "Personen", "en": "Persons"}, "https://brp.example.nl/{bsn}"),
+)
+NOW = 1_700_000_500.25
 
 
 @pytest.fixture
@@ -57,18 +66,42 @@ def logins(store: Store, macs: Macs) -> Logins:
 
 
 @pytest.fixture
-def room(accounts: Accounts, logins: Logins, desk: Desk, feed: Feed, store: Store, claims: Claims) -> Room:
+def processing_log(tmp_path: Path) -> Path:
+    """The file of the processing log."""
+    return tmp_path / "processing.log"
+
+
+@pytest.fixture
+def views(processing_log: Path, seal_keys: KeySet) -> Iterator[Views]:
+    """What writes it, at one moment."""
+    views = Views(Journal(processing_log), Macs(seal_keys, "processing"), REGISTER, lambda: NOW)
+    yield views
+    views.close()
+
+
+@pytest.fixture
+def room(
+    accounts: Accounts,
+    logins: Logins,
+    desk: Desk,
+    feed: Feed,
+    store: Store,
+    claims: Claims,
+    views: Views,
+    purposes: Purposes,
+) -> Room:
     """The agents' pages."""
     return agent_room(
         accounts=accounts,
         logins=logins,
         desk=desk,
         feed=feed,
-        once=Once(store),
+        views=views,
+        links=LINKS,
         upgrades=Upgrades(store),
         orders=Orders(store),
         claims=claims,
-        purposes=PURPOSES,
+        purposes=purposes,
         method_title=lambda tag, language: f"{tag} ({language})",
     )
 

@@ -62,7 +62,7 @@ async def test_the_plain_page_shows_the_call_of_its_agent_only(
     async with agents.client(SANNE) as sanne, agents.client(JOOST) as joost:
         async with sanne.http.get("/nl/agent/plain") as answer:
             text = await answer.text()
-            assert answer.headers["Refresh"] == str(RENEW_SECONDS)
+            assert answer.headers["Refresh"] == f"{RENEW_SECONDS}; url=/nl/agent/plain"
             assert answer.headers["Cache-Control"] == "no-store"
         for shown in ("Bewezen", PERSON["fullname"], PERSON["bsn"], NUMBER, "Substantieel"):
             assert shown in text

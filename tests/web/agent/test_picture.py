@@ -163,4 +163,9 @@ def test_json_holds_the_whole_picture(painter: Painter) -> None:
     """Every field, as plain JSON; but for the words of the state, which the page has."""
     sent = json.loads(json.dumps(painter.paint(_online(Identification.VERIFIED), NL).to_json()))
     assert set(sent) == set(Picture.__dataclass_fields__) - {"title", "text", "said"}
-    assert sent["proven"][0] == {"label": "fullname (nl)", "value": PERSON["fullname"], "moment": 0.0}
+    assert sent["proven"][0] == {
+        "label": "fullname (nl)",
+        "value": PERSON["fullname"],
+        "moment": 0.0,
+        "masked": "",
+    }

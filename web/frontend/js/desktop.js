@@ -4,6 +4,10 @@
 // for so many seconds; without another word it is taken off. So a frozen server, a dead network or a sleeping computer
 // leave nothing behind. Values come in as text only, and what was there is removed, not hidden.
 import { ask } from "./ask.js";
+import { keys } from "./agent/keys.js";
+import { anchor } from "./agent/link.js";
+import { reveals } from "./agent/reveal.js";
+import { signals } from "./agent/signals.js";
 import { follow } from "./live.js";
 
 const PATIENCE_MS = 10_000; // for a first word on a new connection; then another one is made
@@ -42,9 +46,14 @@ function text(value) {
   return piece;
 }
 
-function row({ label, value, moment }) {
-  const made = shape("row");
+function row({ label, value, moment, masked }) {
+  const made = shape(masked ? "row-masked" : "row");
   made.querySelector("dt").textContent = label;
+  if (masked) {
+    made.querySelector("[data-label]").textContent = label;
+    made.querySelector("[data-reveal]").value = masked;
+    return made;
+  }
   made.querySelector("dd").append(moment ? clock(moment) : text(value));
   return made;
 }
@@ -54,9 +63,11 @@ function draw(picture) {
   for (const slot of made.querySelectorAll("[data-slot]")) {
     const content = picture[slot.dataset.slot];
     if (typeof content === "string") slot.textContent = content;
-    else slot.replaceChildren(...content.map(row));
+    else slot.replaceChildren(...content.map(slot.dataset.slot === "links" ? anchor : row));
   }
+  made.firstElementChild.dataset.call = picture.call; // which it stays, as long as it is there
   screen.replaceChildren(made);
+  screen.dispatchEvent(new Event("drawn"));
   ask(picture.ask);
   announce(`${picture.call} ${picture.state}`);
 }
@@ -119,5 +130,8 @@ addEventListener("pagehide", clear);
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 document.addEventListener("freeze", clear);
 document.addEventListener("resume", again);
+keys();
+reveals(screen);
+signals(screen, document.getElementById("comfort"));
 alarm = setTimeout(again, PATIENCE_MS);
 begin();
