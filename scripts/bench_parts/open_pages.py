@@ -17,6 +17,7 @@ import resource
 import time
 from base64 import b64encode
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -34,7 +35,7 @@ from web.socket import HEARTBEAT_SECONDS, PROTOCOL, TICKET_PREFIX
 from web.tickets import Tickets
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     from scripts.bench_parts.beside import Rooms
     from tests.lab.citizens import Citizen
@@ -139,20 +140,20 @@ def greeting(host: str, *headers: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-async def open_one(port: int, hello: bytes) -> Page:
+async def open_one(port: int, hello: Callable[[], bytes]) -> Page:
     """Open a page. Where a busy machine makes the server say "not now", it comes again, as browsers do."""
     answer = b""
     for _ in range(TRIES):
         async with asyncio.timeout(OPEN_SECONDS):
             loop = asyncio.get_running_loop()
-            _, page = await loop.create_connection(lambda: Page(hello), "127.0.0.1", port)
+            _, page = await loop.create_connection(lambda: Page(hello()), "127.0.0.1", port)
             answer = await page.answer
         if SWITCHED in answer:
             return page
     raise RuntimeError(f"a page was refused {TRIES} times: {answer.decode()}")
 
 
-async def open_all(port: int, greetings: Iterable[bytes]) -> list[Page]:
+async def open_all(port: int, greetings: Iterable[Callable[[], bytes]]) -> list[Page]:
     """Open all pages, so many at a time."""
     rest, pages = iter(greetings), []
 
@@ -184,7 +185,7 @@ async def prepare(rooms: Rooms, many: int) -> list[Citizen]:
     return made
 
 
-async def cost(server: Served, greetings: Iterable[bytes]) -> tuple[float, float]:
+async def cost(server: Served, greetings: Iterable[Callable[[], bytes]]) -> tuple[float, float]:
     """Open as many pages; the share of a core that they take then, in percent, and KiB of memory a page."""
     before = memory(server.pid)
     pages = await open_all(server.port, greetings)
@@ -236,19 +237,20 @@ async def _measure(server: Served, rooms: Rooms, many: int) -> list[Row]:
     say(f"open pages: {many} citizens have a code")
     options = web_options(rooms.settings, KeySet.read(rooms.settings.code_file), Look({}))
     tickets, host = Tickets(options, _never), options.public_url.authority
-    ours = (
-        greeting(
+
+    def hello(citizen: Citizen) -> bytes:
+        ticket = tickets.issue(AUDIENCE, citizen.session)
+        return greeting(
             host,
             f"Cookie: {cookies.CITIZEN}={citizen.ticket.reveal()}",
-            f"Sec-WebSocket-Protocol: {PROTOCOL}, {TICKET_PREFIX}{tickets.issue(AUDIENCE, citizen.session)}",
+            f"Sec-WebSocket-Protocol: {PROTOCOL}, {TICKET_PREFIX}{ticket}",
         )
-        for citizen in citizens
-    )
+
     os.sched_setaffinity(server.pid, CORES[:1])
-    share, grown = await cost(server, ours)
+    share, grown = await cost(server, [partial(hello, citizen) for citizen in citizens])
     with served(floor) as bare:
         os.sched_setaffinity(bare.pid, CORES[:1])
-        bare_share, bare_grown = await cost(bare, [greeting(f"127.0.0.1:{bare.port}")] * many)
+        bare_share, bare_grown = await cost(bare, [partial(greeting, f"127.0.0.1:{bare.port}")] * many)
     return [
         row("open_pages_cpu", share, "% of a core", bare_share),
         row("open_pages_memory", grown, "KiB a page", bare_grown),

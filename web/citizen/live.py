@@ -23,6 +23,8 @@ from web.citizen.holder import FOUND
 from web.socket import open_socket
 
 if TYPE_CHECKING:
+    from ivr.session.attributes import Secret
+    from ivr.session.model import CitizenView
     from ivr.store.feed import Feed, Watch
     from web.citizen.call import CallPages
     from web.citizen.holder import Holder
@@ -79,20 +81,33 @@ class Live:
             await socket.close(code=code)
 
     async def _tell(self, request: web.Request, socket: web.WebSocketResponse, session: str) -> None:
-        told, shown = "", None
+        told, shown = 0, None
         with self._feed.watch(session_topic(session)) as watch:
             while not socket.closed:  # also when the cancel was lost: wait_for of Python 3.11 can eat one
                 async with self._looks:
                     view = await self._calls.view(request, await self._holder.look(request))
-                html = self._board.fragment(request, view, shown)
-                if html != told:
-                    message = {"version": view.version, "html": html}
-                    await _send(socket, json.dumps(message, ensure_ascii=False))
-                    told, shown = html, view.code
+                told, shown = await self._show(request, socket, view, shown, told), view.code
                 if view.call in OVER:
                     return
                 with self._feed.vigil.over(session) if view.call in LIVE else nullcontext():
                     await _wait(socket, watch, self._board.patience(view))
+
+    async def _show(
+        self,
+        request: web.Request,
+        socket: web.WebSocketResponse,
+        view: CitizenView,
+        shown: Secret | None,
+        told: int,
+    ) -> int:
+        """Send the status if it is another than ``told``, its hash; the hash of it now.
+
+        Of what was sent nothing is kept: thousands of pages wait here.
+        """
+        html = self._board.fragment(request, view, shown)
+        if hash(html) != told:
+            await _send(socket, json.dumps({"version": view.version, "html": html}, ensure_ascii=False))
+        return hash(html)
 
 
 async def _wait(socket: web.WebSocketResponse, watch: Watch, seconds: float) -> None:
