@@ -26,6 +26,7 @@ def button_room(origins: tuple[str, ...]) -> Room:
     allowed = frozenset(origins)
 
     async def send(request: web.Request) -> web.Response:
+        """Send the script, to be run by pages of these origins."""
         answer = request.app[keys.ASSETS].answer(request, ASSET, cache=CACHE)
         answer.headers["Vary"] = "Accept-Encoding, Origin"
         origin = request.headers.get("Origin", "")

@@ -46,11 +46,13 @@ def wellknown_room(
     """Make the room; without a contact there is no security.txt."""
 
     async def tell(request: web.Request) -> web.Response:
+        """Say whom to tell of a weakness."""
         if security is None or security.expires <= now():
             raise NotFoundError("there is no contact that is sure to hold")
         return _plain(security_txt(security, str(request.app[keys.OPTIONS].public_url.origin())))
 
     async def robots(request: web.Request) -> web.Response:
+        """Say what a search engine need not look at."""
         return _plain(robots_txt(demo=request.app[keys.OPTIONS].demo))
 
     return Room(
