@@ -158,3 +158,12 @@ def test_forms_may_end_at_front_ends_to_which_a_browser_goes_back() -> None:
     """Those in the options, on every page: a log-in can end anywhere."""
     policy = content_policy(options(return_origins=("https://www.voorbeeld.nl",)), ("https://login.example",))
     assert "form-action 'self' https://www.voorbeeld.nl https://login.example;" in policy
+
+
+def test_scripts_may_speak_elsewhere_only_where_the_page_said_so() -> None:
+    """To that origin, and on that page alone."""
+    usual = "connect-src 'self' ws://127.0.0.1:8000"
+    assert f"{usual};" in content_policy(options())
+    assert f"{usual} https://irma.example;" in content_policy(
+        options(), connections=("https://irma.example",)
+    )

@@ -163,6 +163,7 @@ async def test_the_browser_hears_of_each_change_and_asks_for_none(
     assert not [url for url in asked if "/frontend/status" in url or "/statusevents" in url]
 
 
+@pytest.mark.slow
 async def test_a_server_without_events_is_asked(
     browser: Browser,
     tmp_path: Path,
@@ -205,6 +206,7 @@ async def test_who_says_no_in_the_app_comes_to_a_page_that_helps(
     await page.locator("#code").wait_for()
 
 
+@pytest.mark.slow
 async def test_a_lost_connection_is_told_and_mended(
     browser: Browser, visitors: Visitors, phone: Wallet
 ) -> None:
