@@ -25,8 +25,12 @@ GOODBYE_SECONDS = 2.0  # for all pages together to answer that we go away
 HEARTBEAT_SECONDS = 20.0  # a browser that does not answer a ping within half of it is gone
 
 
-async def open_socket(request: web.Request, audience: str) -> tuple[web.WebSocketResponse, str]:
+async def open_socket(
+    request: web.Request, audience: str, *, heartbeat: float = HEARTBEAT_SECONDS
+) -> tuple[web.WebSocketResponse, str]:
     """Accept a websocket from our own page with a fresh ticket: the socket, and the ticket's subject.
+
+    Every ``heartbeat`` seconds of silence the browser is asked whether it is still there.
 
     Raises:
         ForgedRequestError: a foreign or missing Origin.
@@ -40,7 +44,7 @@ async def open_socket(request: web.Request, audience: str) -> tuple[web.WebSocke
         raise StoreError("too many websockets are open")
     subject = await request.app[keys.TICKETS].redeem(_ticket(request), audience)
     socket = web.WebSocketResponse(
-        heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_MESSAGE_BYTES, protocols=(PROTOCOL,), compress=False
+        heartbeat=heartbeat, max_msg_size=MAX_MESSAGE_BYTES, protocols=(PROTOCOL,), compress=False
     )
     await socket.prepare(request)
     request[keys.SOCKET] = socket

@@ -29,9 +29,9 @@ from ivr.store.sealing import KeySet
 from scripts.bench_parts.beside import rooms_of, stack_without_asterisk
 from scripts.bench_parts.rig import CORES, RUNS, Row, Served, cpu_seconds, row, say, served, step_aside
 from web import cookies
-from web.citizen.live import AUDIENCE
+from web.citizen.live import AUDIENCE, BEAT_SECONDS, PING_SECONDS
 from web.look import Look
-from web.socket import HEARTBEAT_SECONDS, PROTOCOL, TICKET_PREFIX
+from web.socket import PROTOCOL, TICKET_PREFIX
 from web.tickets import Tickets
 
 if TYPE_CHECKING:
@@ -44,13 +44,15 @@ PAGES: Final = 10_000
 QUICK_PAGES: Final = 1_000
 CONCURRENT: Final = 32
 SOON_SECONDS, LATE_SECONDS = 400.0, 1200.0
-QUIET_SECONDS: Final = 2 * HEARTBEAT_SECONDS
+QUIET_SECONDS: Final = PING_SECONDS
 PATH: Final = "/nl/call/live"
 PING, PONG = 0x89, b"\x8a\x80\0\0\0\0"
 SHORT_HEAD, LONG_HEAD, LONGER = 2, 4, 126  # RFC 6455, 5.2
 SWITCHED: Final = b" 101 "
 OPEN_SECONDS: Final = 30.0
 TRIES: Final = 5
+FEW: Final = 0.01
+"""The part of all pages that a machine which stands still for a moment may lose; they would come again."""
 
 
 class Page(asyncio.Protocol):
@@ -115,7 +117,7 @@ async def floor() -> AsyncIterator[int]:
     """Serve websockets on which nothing is ever said; the port."""
 
     async def follow(request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, protocols=(PROTOCOL,), compress=False)
+        socket = web.WebSocketResponse(heartbeat=PING_SECONDS, protocols=(PROTOCOL,), compress=False)
         await socket.prepare(request)
         async for _ in socket:
             pass
@@ -191,12 +193,13 @@ async def cost(server: Served, greetings: Iterable[Callable[[], bytes]]) -> tupl
     pages = await open_all(server.port, greetings)
     grown = (memory(server.pid) - before) / len(pages)
     say(f"open pages: {len(pages)} are open, now it is quiet")
-    await asyncio.sleep(HEARTBEAT_SECONDS)  # until the first pings are through
+    await asyncio.sleep(BEAT_SECONDS)
     began, used = time.monotonic(), cpu_seconds(server.pid)
     await asyncio.sleep(QUIET_SECONDS)
     share = 100 * (cpu_seconds(server.pid) - used) / (time.monotonic() - began)
     lost = sum(not page.stands for page in pages)
-    if lost:
+    say(f"open pages: {lost} were told to come again")
+    if lost > len(pages) * FEW:
         raise RuntimeError(f"{lost} pages were lost meanwhile")
     for page in pages:
         page.leave()

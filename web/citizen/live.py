@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
 AUDIENCE: Final = "citizen-live"
 BEAT: Final = ""
-BEAT_SECONDS: Final = 20.0
+BEAT_SECONDS: Final = 25.0
 """The longest that we are silent; ``live.js`` gives a connection up after more than twice that."""
+PING_SECONDS: Final = 50.0
+"""Between two questions whether the page is there: until then one that is gone costs a little memory."""
 LOOKS: Final = 32
 """Pages that look at the same moment. When the store is back all want to, and more than it can answer in time
 would be lost again."""
@@ -59,7 +61,7 @@ class Live:
     async def follow(self, request: web.Request) -> web.WebSocketResponse:
         """The connection, for as long as the page is open and there is something to tell."""
         session = request[FOUND].session.id
-        socket, subject = await open_socket(request, AUDIENCE)
+        socket, subject = await open_socket(request, AUDIENCE, heartbeat=PING_SECONDS)
         if subject != session:  # the ticket was for what this browser had before
             await socket.close(code=WSCloseCode.POLICY_VIOLATION)
             return socket

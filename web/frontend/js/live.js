@@ -8,7 +8,7 @@ const LONGEST_WAIT_MS = 8000;
 const NOT_YOURS = [401, 403, 404, 410]; // answers to the ticket request that another try would not change
 const ANSWER_MS = 8000;
 const FIRST_MS = 20_000; // from connecting to the first snapshot
-const SILENCE_MS = 50_000; // between two words of the server, which says something every 20 s
+const SILENCE_MS = 60_000; // between two words of the server, which says something every 25 s
 const DONE = 1000;
 
 // ticket: where to ask a ticket (POST, answers {"ticket": …}); socket: the websocket's path; csrf: the page's token.
