@@ -51,7 +51,7 @@ def toml(url: str) -> str:
     """The part of the settings file for this server: where its cards have what we ask for."""
     more = {name: [f"{CARD}.university"] for name in TOWN} | {"housenumber": [f"{CARD}.studentCardNumber"]}
     lines = (f"{name} = {json.dumps(sources)}\n" for name, sources in (SOURCES | more).items())
-    head = f'[irma]\nurl = "{url}"\nauthentication = "none"\nlevel_attribute = "{LEVEL}"\n'
+    head = f'[irma]\nurl = "{url}"\nauthentication = "none"\ncallback = true\nlevel_attribute = "{LEVEL}"\n'
     return f"{head}[irma.attributes]\n{''.join(lines)}"
 
 
