@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PHONE_SCREEN: Final = {"width": 390, "height": 844}
 DESK_SCREEN: Final = {"width": 1280, "height": 800}
 SCREEN_MS: Final = 20_000
+TOLD: Final = 409
+"""The page is there again, with what the citizen must know before they go on."""
 LOG_IN: Final = "Demonstratie van het inloggen"
 CAN_CALL: Final = "U kunt ons nu bellen"
 CLAIMED: Final = "Uw code klopt"
@@ -40,10 +42,17 @@ class Citizen:
         await self.page.goto(f"{self.url}/nl/{purpose}")
 
     async def agree(self) -> None:
-        """Agree, and go to the log-in."""
-        await self.page.get_by_role("checkbox").check()
-        await self.page.get_by_role("button", name="Inloggen met").click()
+        """Agree, and go to the log-in; once more if it turns out just then that no agent is at work."""
+        if await self._agreed() == TOLD:
+            await self._agreed()
         await self.sees(LOG_IN)
+
+    async def _agreed(self) -> int:
+        """Tick the box and press the button; return the status of the answer."""
+        await self.page.get_by_role("checkbox").check()
+        async with self.page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+            await self.page.get_by_role("button", name="Inloggen met").click()
+        return (await answered.value).status
 
     async def log_in(self, values: Mapping[str, str] | None = None) -> str:
         """Log in as the first person, or with these values instead; return the code."""
