@@ -10,7 +10,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from idbellen.verdict import Result, fine, warning, wrong
-from ivr.agi.contract import DEFAULTS, ENTRY_CONTEXT, FALLBACK_CONTEXT, QUEUE_CONTEXT, Option
+from ivr.agi.contract import (
+    DEFAULTS,
+    ENTRY_CONTEXT,
+    FALLBACK_CONTEXT,
+    KEYS_MILLISECONDS,
+    QUEUE_CONTEXT,
+    UPGRADE_CONTEXT,
+    UPGRADE_KEYS,
+    Option,
+)
 from ivr.ami.events import ChannelListed, QueueMember, QueueParams
 from ivr.ami.link import ManagerLink
 from ivr.errors import IdBellenError, ManagerError, ManagerGoneError, TooSlowError
@@ -24,7 +33,9 @@ if TYPE_CHECKING:
     Check = Callable[[ManagerLink, Settings], AsyncIterator[Result]]
 
 NEEDED_ACTIONS: Final = ("CoreShowChannels", "QueueStatus", "CoreSettings", "ShowDialPlan")
-FORBIDDEN_ACTIONS: Final = ("Originate", "Command", "GetConfig", "UpdateConfig", "ModuleLoad", "Setvar")
+BUTTON_ACTION: Final = "PlayDTMF"
+"""For the agent's button that has a caller asked for a code. All else works without it."""
+FORBIDDEN_ACTIONS: Final = ("Originate", "Command", "GetConfig", "UpdateConfig", "ModuleLoad", "QueueAdd")
 """What a stolen secret could do harm with, or read digits with; we never use any."""
 FIRST_WHOLE: Final = {18: (18, 26, 2), 20: (20, 14, 1), 21: (21, 9, 1), 22: (22, 4, 1)}
 """Per branch, the first release without the known holes of the manager and of SIP log-in (CVE-2023-49294,
@@ -32,7 +43,9 @@ CVE-2024-42365, CVE-2025-47779, CVE-2025-47780). A branch between these that is 
 FIRST_WHOLE_CERTIFIED: Final = {18: (18, 9, 14), 20: (20, 7, 5)}
 """The same of the certified branches, whose third figure counts after ``-cert``."""
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)(?:\.|(-cert))(\d+)")
-RIGHTS: Final = "write = reporting, in manager.conf"
+RIGHTS: Final = "write = reporting,call, in manager.conf"
+DIGIT_TIMEOUT: Final = "FEATURE(featuredigittimeout)"
+"""Tells whether our features.conf is in use: no other manager action shows it."""
 
 
 async def examine(settings: Settings) -> AsyncIterator[Result]:
@@ -78,6 +91,9 @@ async def _rights(link: ManagerLink, _: Settings) -> AsyncIterator[Result]:
         yield wrong("rights", f"may not: {', '.join(absent)}", RIGHTS)
     else:
         yield fine("rights", "may ask what is needed")
+    if BUTTON_ACTION not in actions:
+        mend = f"{RIGHTS}; without it callers key {UPGRADE_KEYS} themselves"
+        yield warning("rights", "the agent's button for the keypad will not work", mend)
     harmful = [name for name in FORBIDDEN_ACTIONS if name in actions]
     if harmful:
         yield warning("rights", f"may also: {', '.join(harmful)}", f"leave only {RIGHTS}")
@@ -134,7 +150,7 @@ async def _members(link: ManagerLink) -> dict[str, list[str]]:
 
 
 async def _contexts(link: ManagerLink, _: Settings) -> AsyncIterator[Result]:
-    for context in (ENTRY_CONTEXT, QUEUE_CONTEXT, FALLBACK_CONTEXT):
+    for context in (ENTRY_CONTEXT, QUEUE_CONTEXT, UPGRADE_CONTEXT, FALLBACK_CONTEXT):
         try:
             await link.listing("ShowDialPlan", "ShowDialPlanComplete", Context=context)
         except ManagerError as error:
@@ -173,11 +189,25 @@ async def _variables(link: ManagerLink, _: Settings) -> AsyncIterator[Result]:
     calls = [channel for channel in channels if isinstance(channel, ChannelListed)]
     if not calls:
         yield warning("channelvars", "not checked: there is no call now", "run this again during a call")
-    elif not all(call.has_reference for call in calls):
+        return
+    if not all(call.has_reference for call in calls):
         mend = "channelvars = IDB_REF, in manager.conf [general]"
         yield wrong("channelvars", "IDB_REF is not listed", mend)
     else:
         yield fine("channelvars", "IDB_REF")
+    async for result in _features(link, calls[0]):
+        yield result
+
+
+async def _features(link: ManagerLink, call: ChannelListed) -> AsyncIterator[Result]:
+    """See on a call whether our features.conf is in use; nothing is said where Asterisk does not tell."""
+    answer = await link.action("Getvar", Channel=call.channel, Variable=DIGIT_TIMEOUT)
+    found = answer.fields.get("Value", "")
+    if found == str(KEYS_MILLISECONDS):
+        yield fine("features", f"callers in conversation can key {UPGRADE_KEYS}")
+    elif found:
+        mend = '#include "idbellen/features.conf" in features.conf, then: module reload features'
+        yield wrong("features", f"callers in conversation cannot key {UPGRADE_KEYS}", mend)
 
 
 _CHECKS: Final[dict[str, Check]] = {

@@ -143,7 +143,7 @@ async def test_a_user_without_the_rights(pbx: Asterisk, settings: Settings) -> N
     assert rights[0].found.startswith("may not: CoreShowChannels")
     assert "Originate" in rights[1].found
     assert {result.mend for result in results if result.verdict is Verdict.WRONG} == {
-        "write = reporting, in manager.conf"
+        "write = reporting,call, in manager.conf"
     }
 
 
@@ -171,7 +171,8 @@ async def test_a_context_that_is_not_there(pbx: Asterisk, settings: Settings) ->
     async with without(pbx, "extensions.conf", include, "dialplan reload"):
         results = await complaints(settings)
     assert [result.found for result in results] == [
-        *("no context idbellen-entry", "no context idbellen-queue", "no context idbellen-fallback")
+        *("no context idbellen-entry", "no context idbellen-queue"),
+        *("no context idbellen-upgrade", "no context idbellen-fallback"),
     ]
     assert all(include in result.mend for result in results)
     assert await complaints(settings) == []
@@ -185,6 +186,16 @@ async def test_channelvars_that_are_not_listed(pbx: Asterisk, settings: Settings
         (result,) = [one for one in await examine(settings) if one.part == "channelvars"]
     assert (result.verdict, result.found) == (Verdict.WRONG, "IDB_REF is not listed")
     assert line in result.mend
+
+
+@pytest.mark.req("P11")
+async def test_features_that_are_not_included(pbx: Asterisk, settings: Settings) -> None:
+    """Seen on the call that is there."""
+    include = '#include "idbellen/features.conf"'
+    async with without(pbx, "features.conf", include, "module reload features"), a_call(pbx):
+        (result,) = [one for one in await examine(settings) if one.part == "features"]
+    assert (result.verdict, result.found) == (Verdict.WRONG, "callers in conversation cannot key *5")
+    assert include in result.mend
 
 
 async def test_an_asterisk_by_another_name(pbx: Asterisk, settings: Settings) -> None:
