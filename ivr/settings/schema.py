@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -33,6 +33,9 @@ from ivr.settings.sections import (
 )
 from ivr.settings.site import SecuritySettings, SiteSettings
 from ivr.settings.subjects import DEFAULT_ATTRIBUTES, DEFAULT_PURPOSES, AttributeSettings, PurposeSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["ENV_DELIMITER", "ENV_PREFIX", "LANGUAGES", "AsteriskName", "Settings"]
 
@@ -85,34 +88,29 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:
-        names = [attribute.name for attribute in self.attributes]
-        faults = [
-            f"{what}: the name {name!r} is there twice. For example: name = {f'{name}-2'!r}"
-            for what, listed in (
-                ("attributes", names),
-                ("purposes", [purpose.name for purpose in self.purposes]),
-                ("oidc", [party.name for party in self.oidc]),
-                ("links", [link.name for link in self.links]),
-            )
-            for name in sorted({name for name in listed if listed.count(name) > 1})
-        ]
-        faults += [
-            f"purposes.{purpose.name}: attribute {name!r} is not listed in [[attributes]]. "
-            f"For example: attributes = [{names[0]!r}]"
-            for purpose in self.purposes
-            for name in purpose.attributes
-            if name not in names
-        ]
-        faults += [
-            f"oidc.{party.name}: attribute {name!r} is not listed in [[attributes]]. "
-            f'For example: claims = {{ {names[0]} = "name" }}'
-            for party in self.oidc
-            for name in party.claims
-            if name not in names
-        ]
-        if faults:
+        if faults := [*self._doubled(), *self._unlisted()]:
             raise ValueError("\n".join(faults))
         return self
+
+    def _doubled(self) -> Iterator[str]:
+        for what, items in (
+            ("attributes", self.attributes),
+            ("purposes", self.purposes),
+            ("oidc", self.oidc),
+            ("links", self.links),
+        ):
+            names = [item.name for item in items]
+            for name in sorted({name for name in names if names.count(name) > 1}):
+                yield f"{what}: the name {name!r} is there twice. For example: name = {f'{name}-2'!r}"
+
+    def _unlisted(self) -> Iterator[str]:
+        names = [attribute.name for attribute in self.attributes]
+        first = next(iter(names), "fullname")
+        listed = [(f"purposes.{p.name}", p.attributes, f'attributes = ["{first}"]') for p in self.purposes]
+        placed = [(f"oidc.{p.name}", p.claims, f'claims = {{ {first} = "name" }}') for p in self.oidc]
+        for what, used, example in (*listed, *placed):
+            for name in (name for name in used if name not in names):
+                yield f"{what}: attribute {name!r} is not listed in [[attributes]]. For example: {example}"
 
     @model_validator(mode="after")
     def _careful_links(self) -> Self:
