@@ -117,8 +117,8 @@ class Party:
         reply = await self._wire.post(provider.token_endpoint, form, proven.headers)
         found = reply.json()
         if "error" in found:
-            word = found["error"]
-            raise ProviderError("the code was refused", reason=word if isinstance(word, str) and word in ERRORS else "refused")
+            known = [word for word in ERRORS if word == found["error"]]
+            raise ProviderError("the code was refused", reason=known[0] if known else "refused")
         id_token, access_token, kind = (
             found.get(name) for name in ("id_token", "access_token", "token_type")
         )
