@@ -91,17 +91,18 @@ class Party:
             provider = await self._metadata.get()
             answer.check(provider)
             id_token, access_token = await self._exchange(provider, answer, question)
-            claims = await opened(id_token, self._client, self._keys)
+            token = await opened(id_token, self._client, self._keys)
             now = self._now()
-            check_id_token(claims, self._client, self._binding.nonce(question.state), access_token, now)
-            if provider.userinfo_endpoint and any(find(claims, path) is None for path in question.wanted):
-                claims = {**await self._userinfo(provider, access_token, claims["sub"]), **claims}
-        acr = claims.get("acr")
+            check_id_token(token, self._client, self._binding.nonce(question.state), access_token, now)
+            more: Claims = {}
+            if provider.userinfo_endpoint and any(find(token, path) is None for path in question.wanted):
+                more = await self._userinfo(provider, access_token, token["sub"])
+        acr = token.get("acr")  # of the ID token alone: UserInfo is about somebody, not about this log-in
         return Proof(
-            subject=claims["sub"],
+            subject=token["sub"],
             acr=acr if isinstance(acr, str) else "",
-            at=moment(claims.get("auth_time"), now) or now,
-            claims=claims,
+            at=moment(token.get("auth_time"), now) or now,
+            claims={**more, **token},
         )
 
     async def _exchange(self, provider: Metadata, answer: Answer, question: Question) -> tuple[str, str]:

@@ -150,6 +150,11 @@ def instead(place: str, **answer: Any) -> Lie:
     return lambda provider: provider.instead.update({place: answering})
 
 
+def at_once(*lies: Lie) -> Lie:
+    """More lies than one."""
+    return lambda provider: [lie(provider) for lie in lies]
+
+
 def refuses(error: str) -> Lie:
     """Nobody logged in, and why."""
     return brings(code=ABSENT, error=error)
@@ -296,6 +301,7 @@ ENOUGH_IS_MISSING: Final[dict[str, tuple[str, Lie]]] = {
     "a lower level": ("too-low", says(acr=LOW)),
     "a level that we do not know": ("too-low", says(acr="urn:example:highest")),
     "no level": ("too-low", says(acr=ABSENT)),
+    "a level of the person, not of the log-in": ("too-low", at_once(says(acr=ABSENT), adds(acr=SUBSTANTIAL))),
     "all levels": ("too-low", says(acr=[LOW, SUBSTANTIAL])),
     "levels that cannot be had there": ("too-low", refuses("unmet_authentication_requirements")),
     "a claim less": ("incomplete", adds(bsn=ABSENT)),
