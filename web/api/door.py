@@ -39,6 +39,7 @@ class Door:
         """Put the door before a handler; ``anybody``: pages of every origin may read the answer."""
 
         async def entered(request: web.Request) -> web.StreamResponse:
+            """Refuse, or let the handler answer."""
             if not anybody and not self._knows(request, _stated(request)):
                 raise ForgedRequestError("called by a page of an origin that is not listed")
             if request.query_string:

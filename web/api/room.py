@@ -50,8 +50,7 @@ def api_room(
     notes: Callable[[str, int], Notes],
 ) -> Room:
     """Make the room. ``notes`` makes notes of a kind, that are kept for so many seconds."""
-    door = Door(frozenset(options.origins), VERSION)
-    bearer, waiting = Bearer(sessions), Waiting()
+    door, bearer, waiting = Door(frozenset(options.origins), VERSION), Bearer(sessions), Waiting()
     entrance = Entrance(
         *(parts, way_back, notes),
         return_urls=frozenset(options.return_urls),
@@ -60,16 +59,7 @@ def api_room(
     resources = SessionResources(
         sessions, bearer, board=parts.board, feed=feed, waiting=waiting, way_back=way_back
     )
-    document = Document(options.contact)
-    purposes = PurposeResources(parts.board.purposes, parts.board.providers, parts.board.reception)
-    routes = (
-        _route("GET", "/v1/openapi.json", door.through(document.show, anybody=True)),
-        _route("GET", "/v1/purposes", door.through(purposes.all)),
-        _route("GET", "/v1/purposes/{purpose}", door.through(purposes.one)),
-        _route("POST", "/v1/login-requests", door.through(entrance.create)),
-        _route("POST", "/v1/sessions", door.through(resources.create)),
-        *_session(door, resources),
-    )
+    routes = (*_before(door, options, parts, entrance), *_after(door, resources))
     return Room(
         name="api",
         guards={Audience.PROGRAM: bearer.guard},
@@ -84,9 +74,21 @@ def api_room(
     )
 
 
-def _session(door: Door, resources: SessionResources) -> tuple[Route, ...]:
+def _before(door: Door, options: ApiOptions, parts: CitizenParts, entrance: Entrance) -> tuple[Route, ...]:
+    document = Document(options.contact)
+    purposes = PurposeResources(parts.board.purposes, parts.board.providers, parts.board.reception)
+    return (
+        _route("GET", "/v1/openapi.json", door.through(document.show, anybody=True)),
+        _route("GET", "/v1/purposes", door.through(purposes.all)),
+        _route("GET", "/v1/purposes/{purpose}", door.through(purposes.one)),
+        _route("POST", "/v1/login-requests", door.through(entrance.create)),
+    )
+
+
+def _after(door: Door, resources: SessionResources) -> tuple[Route, ...]:
     path, program = SESSION, Audience.PROGRAM
     return (
+        _route("POST", "/v1/sessions", door.through(resources.create)),
         _route("GET", path, door.through(resources.show), program, seconds=SHOW_SECONDS),
         _route("DELETE", path, door.through(resources.stop), program),
         _route("POST", f"{path}/codes", door.through(resources.new_code), program),

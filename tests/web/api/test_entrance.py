@@ -1,4 +1,4 @@
-"""web.api.entrance and web.api.way_back: one browser comes in, logs in and goes back; nobody else gains by it."""
+"""web.api.entrance, web.api.way_back: a browser comes in, logs in and goes back; nobody else gains by it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def test_the_link_speaks_the_language_that_was_asked_for(program: Program)
 
 @pytest.mark.req("S5", "S7")
 async def test_a_link_works_once(both: Programs, program: Program, store: Store) -> None:
-    """Of two browsers that press at one time, one gets a session; afterwards it is a page that is not there."""
+    """Of two browsers that press at one time, one gets a session; afterwards the page is not there."""
     asked = await program.ask()
     async with both.visitors.visitor() as one, both.visitors.visitor() as other:
         pages = [await follow(somebody, asked) for somebody in (one, other)]
@@ -190,16 +190,14 @@ async def test_what_is_closed_cannot_be_asked_for_and_says_so_beforehand(
 @pytest.mark.req("C8", "C9")
 async def test_in_a_real_browser_from_the_link_and_back(both: Programs, browser: Browser) -> None:
     """On a phone, light and dark: nothing for axe to find; our policy lets the form end at the other site."""
-    for scheme in ("light", "dark"):
-        asked = await both.program.ask(method="demo")
-        page = await both.visitors.window(
-            *(browser, asked.url.path), viewport={"width": 360, "height": 740}, color_scheme=scheme
-        )
+    asked = await both.program.ask(method="demo")
+    page = await both.visitors.window(browser, asked.url.path, viewport={"width": 360, "height": 740})
+    for scheme in ("dark", "light"):
+        await page.emulate_media(color_scheme=scheme)
         assert await violations(page) == []
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        await page.locator("[name=method]").click()
-        await page.locator("form[action$='/login/demo'] button").click()
-        await page.get_by_text("Welcome back.").wait_for()
-        opened = await both.program.open(URL(page.url).query["grant"], asked.verifier)
-        assert opened.body["session"]["identification"] == "verified"
-        await page.context.close()
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await page.locator("[name=method]").click()
+    await page.locator("form[action$='/login/demo'] button").click()
+    await page.get_by_text("Welcome back.").wait_for()
+    opened = await both.program.open(URL(page.url).query["grant"], asked.verifier)
+    assert opened.body["session"]["identification"] == "verified"

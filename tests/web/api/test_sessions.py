@@ -13,7 +13,6 @@ from web.api import waiting
 from web.api.waiting import LONGEST_SECONDS, MAX_OF_ONE, Waiting
 
 if TYPE_CHECKING:
-    from ivr.store.sessions import Sessions
     from tests.lab.programs import Answer, Opened, Program, Programs
     from tests.lab.switchboard import Switchboard
     from tests.lab.visitors import Visitor
@@ -122,9 +121,7 @@ def test_a_wish_is_taken_up_to_its_limit(wish: str, seconds: int) -> None:
 
 
 @pytest.mark.req("C7")
-async def test_a_new_code_more_time_and_stopping(
-    program: Program, visitor: Visitor, sessions: Sessions
-) -> None:
+async def test_a_new_code_more_time_and_stopping(program: Program, visitor: Visitor) -> None:
     """Each once more says how it stands; after stopping nothing but that can be read."""
     session = await program.arrive(visitor)
     first = (await program.look(session)).body
