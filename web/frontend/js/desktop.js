@@ -3,7 +3,7 @@
 // Each frame is {version, seconds, picture?}: the whole picture, or none when the last one still holds. It may be shown
 // for so many seconds; without another word it is taken off. So a frozen server, a dead network or a sleeping computer
 // leave nothing behind. Values come in as text only, and what was there is removed, not hidden.
-import { ask } from "./ask.js";
+import { ask } from "./agent/ask.js";
 import { keys } from "./agent/keys.js";
 import { anchor } from "./agent/link.js";
 import { reveals } from "./agent/reveal.js";

@@ -8,6 +8,7 @@ const ANSWER_MS = 8000;
 export function reveals(screen) {
   const { revealAt, csrf } = screen.dataset;
   const asking = new WeakMap(); // from a row to what stops its question
+  const usual = new WeakMap(); // from the list of links to those that are there without a masked value
 
   screen.addEventListener("click", (event) => {
     const button = event.target.closest("[data-reveal]");
@@ -52,7 +53,7 @@ export function reveals(screen) {
     put(row, "shown", value);
     const slot = linked(row);
     if (!slot) return;
-    if (!slot.before) slot.before = [...slot.childNodes];
+    if (!usual.has(slot)) usual.set(slot, [...slot.childNodes]);
     slot.replaceChildren(...links.map(anchor));
   }
 
@@ -62,7 +63,7 @@ export function reveals(screen) {
     if (question) question.abort();
     put(row, "hidden", "");
     const slot = linked(row);
-    if (slot && slot.before) slot.replaceChildren(...slot.before);
+    if (usual.has(slot)) slot.replaceChildren(...usual.get(slot));
   }
 
   // One of three is there to see and to hear: the mask, the value, or that it did not work.
