@@ -167,12 +167,19 @@ async def with_code(office: Office, citizen: Citizen, gap_ms: int = 250, *, info
     await office.caller.keys(citizen.code.reveal(), gap_ms, info=info)
 
 
-async def by_starts(office: Office, start: Callable[[Office], Awaitable[None]], citizen: Citizen) -> None:
+async def by_starts(
+    office: Office,
+    start: Callable[[Office], Awaitable[None]],
+    citizen: Citizen,
+    gap_ms: int = 250,
+    *,
+    info: bool = False,
+) -> None:
     """From the start to the end, and everything that must be so then."""
     before = office.heard_by_agent()
     await start(office)
-    await with_code(office, citizen)
-    await office.proven()
+    await with_code(office, citizen, gap_ms, info=info)
+    assert await office.desks.proven(office.agent.user, seconds=60) == PROVEN
     await office.together(20)
     assert set(office.heard_by_agent().removeprefix(before)) <= {"7"}  # of the talk after it
 
@@ -268,3 +275,43 @@ async def test_a_transfer_in_the_step_takes_the_identification_along(office: Off
     await talk(office.caller, office.other)
     assert await office.desks.proven(office.other.user) == PROVEN
     await office.desks.empty(office.agent.user)
+
+
+# Again and again, and with slow hands: run by scripts/test-slow.
+
+ROUNDS = 20
+FAULTS = 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", [by_agent, by_caller])
+async def test_every_time_it_works(office: Office, start: Callable[[Office], Awaitable[None]]) -> None:
+    """One call after another."""
+    for turn in range(ROUNDS):
+        if turn:
+            await office.talks()
+        await by_starts(office, start, await office.desks.citizen(office.call))
+        await office.ends()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", [by_agent, by_caller])
+@pytest.mark.parametrize("info", [False, True], ids=["rfc4733", "info"])
+async def test_slow_hands_and_both_kinds_of_keys(
+    office: Office, start: Callable[[Office], Awaitable[None]], *, info: bool
+) -> None:
+    """Three seconds between two digits."""
+    citizen = await office.desks.citizen(office.call)
+    await by_starts(office, start, citizen, SLOW_MS, info=info)
+    await office.ends()
+
+
+@pytest.mark.slow
+@pytest.mark.req("P4", "O6")
+@pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGKILL])
+async def test_every_fault_leaves_the_conversation(office: Office, number: signal.Signals) -> None:
+    """Ten times each in one conversation, which is identified in the end."""
+    for _ in range(FAULTS):
+        await hit(office, number)
+    await by_starts(office, by_agent, await office.desks.citizen(office.call))
+    await office.ends()
