@@ -77,7 +77,7 @@ async def test_from_log_in_to_wiped_with_the_web_killed_in_between(
         await caller.wait("confirmed")
         await caller.keys(code)
         await desk.shows("verified")
-        assert PERSON["bsn"] in await desk.text()
+        assert PERSON["bsn"] in await desk.reveals()
         await citizen.sees(people.TALKING)
         await caller.hangup()
         await desk.shows("empty")

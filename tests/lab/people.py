@@ -107,6 +107,12 @@ class Desk:
         """Return all that can be read on it."""
         return await self.page.inner_text("body")
 
+    async def reveals(self) -> str:
+        """Press the key that shows what is masked; return all that can be read then."""
+        await self.page.keyboard.press("F2")
+        await self.page.locator("[data-masked=shown]").wait_for(timeout=SCREEN_MS)
+        return await self.text()
+
     async def everything(self) -> str:
         """Return all that is in the document."""
         return await self.page.evaluate("document.documentElement.outerHTML + document.title")

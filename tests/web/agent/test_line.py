@@ -27,7 +27,8 @@ STEP_SECONDS = 10.0
 def frame(version: int, state: str, name: str = "", seconds: float = LONG) -> str:
     """A frame as the server sends them."""
     line = {"label": "Naam", "value": name, "moment": 0}
-    picture = {"state": state, "call": name, "purpose": "", "proven": [line] if name else [], "facts": []}
+    rows = {"proven": [line] if name else [], "links": [], "facts": []}
+    picture = {"state": state, "call": name, "purpose": "", **rows}
     return json.dumps({"version": version, "seconds": seconds, "picture": picture})
 
 
