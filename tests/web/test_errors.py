@@ -24,7 +24,11 @@ def every_kind(root: type[errors.IdBellenError]) -> list[type[errors.IdBellenErr
 
 def made(kind: type[errors.IdBellenError]) -> errors.IdBellenError:
     """One of a kind, with something in it that nobody should read."""
-    further = {errors.TooOftenError: {"seconds": 60}, errors.IdentityError: {"reason": "cancelled"}}
+    further: dict[type[errors.IdBellenError], dict[str, object]] = {
+        errors.TooOftenError: {"seconds": 60},
+        errors.IdentityError: {"reason": "cancelled"},
+        errors.ProviderError: {"reason": "slow"},
+    }
     return kind(BSN, **further.get(kind, {}))
 
 
