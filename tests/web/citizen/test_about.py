@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.lab.citizens import PURPOSES
@@ -99,3 +101,14 @@ async def test_a_subject_always_links_to_a_page_about_privacy(sessions, feed) ->
         ):
             main = (await visitor.open("/afval")).text.partition("<main")[2].partition("<footer")[0]
             assert f'href="{linked}"' in main
+
+
+@pytest.mark.req("C10")
+@pytest.mark.parametrize("language", ["nl", "en"])
+async def test_words_stand_in_the_order_of_their_own_alphabet(visitors: Visitors, language: str) -> None:
+    """So that they can be found."""
+    async with visitors.visitor(language) as visitor:
+        page = await visitor.open("/words")
+    words = re.findall(r"<dt[^>]*>([^<]+)</dt>", page.text.partition("<h2")[0])
+    assert len(words) > 10
+    assert words == sorted(words, key=str.lower)
