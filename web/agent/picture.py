@@ -61,13 +61,8 @@ class Line:
 
     def to_json(self) -> dict[str, Any]:
         """The line as the browser gets it."""
-        asked_by = self.name if self.masked else ""
-        return {
-            "label": self.label,
-            "value": self.value.reveal(),
-            "moment": self.moment,
-            "masked": asked_by,
-        }
+        masked = self.name if self.masked else ""
+        return {"label": self.label, "value": self.value.reveal(), "moment": self.moment, "masked": masked}
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,9 @@ def agent_room(
 ) -> Room:
     """Return all pages of agents. ``feed`` is run by whoever made it; the accounts are closed with the room.
 
-    ``method_title`` gives what people call a login method: of its tag, in a language. ``views`` writes
-    the processing log, ``links`` are those into other systems. ``zone`` is in whose
-    time moments are written for browsers that cannot do so themselves; None is this machine's.
+    ``method_title`` gives what people call a login method: of its tag, in a language. ``views`` writes the
+    processing log, ``links`` are those into other systems. ``zone`` is in whose time moments are written for
+    browsers that cannot do so themselves; None is this machine's.
     """
     gate = Gate(accounts, logins)
     painter = Painter(purposes, method_title, links)
@@ -71,18 +71,30 @@ def agent_room(
         guards={Audience.AGENT: gate.guard},
         lifetimes=(close_files,),
         routes=(
-            get("/agent/login", doors.show, Audience.PUBLIC, "agent-login"),
-            post("/agent/login", doors.enter, Audience.PUBLIC, "agent-login"),
-            post("/agent/logout", doors.leave, Audience.PUBLIC, "agent-logout"),
-            get("/agent/away", doors.away, Audience.PUBLIC, "agent-away"),
-            get("/agent", desktop.show, Audience.AGENT, "agent"),
-            get("/agent/plain", desktop.plain, Audience.AGENT, "agent-plain"),
-            post("/agent/plain", desktop.shown, Audience.AGENT, "agent-plain"),
+            *_doors(doors),
+            *_desktop(desktop),
             post("/agent/reveal", reveals.answer, Audience.AGENT, "agent-reveal"),
-            post("/agent/ticket", desktop.ticket, Audience.AGENT, "agent-ticket"),
             *_identify(identify),
-            socket("/agent/live", desktop.live, Audience.AGENT, "agent-live"),
         ),
+    )
+
+
+def _doors(doors: Doors) -> tuple[Route, ...]:
+    return (
+        get("/agent/login", doors.show, Audience.PUBLIC, "agent-login"),
+        post("/agent/login", doors.enter, Audience.PUBLIC, "agent-login"),
+        post("/agent/logout", doors.leave, Audience.PUBLIC, "agent-logout"),
+        get("/agent/away", doors.away, Audience.PUBLIC, "agent-away"),
+    )
+
+
+def _desktop(desktop: Desktop) -> tuple[Route, ...]:
+    return (
+        get("/agent", desktop.show, Audience.AGENT, "agent"),
+        get("/agent/plain", desktop.plain, Audience.AGENT, "agent-plain"),
+        post("/agent/plain", desktop.shown, Audience.AGENT, "agent-plain"),
+        post("/agent/ticket", desktop.ticket, Audience.AGENT, "agent-ticket"),
+        socket("/agent/live", desktop.live, Audience.AGENT, "agent-live"),
     )
 
 
