@@ -24,7 +24,7 @@ from web.citizen.words import (
     time_left,
     until_next_step,
 )
-from web.identity.protocol import Refusal
+from web.identity.refusal import Refusal
 from web.identity.returns import REASON
 from web.language import language_of
 from web.pages import link, words_of

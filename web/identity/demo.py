@@ -20,7 +20,7 @@ from web.citizen.holder import FOUND
 from web.citizen.words import in_language
 from web.i18n import mark
 from web.identity.people import PEOPLE, Person
-from web.identity.protocol import Refusal
+from web.identity.refusal import Refusal
 from web.language import language_of
 from web.pages import page, words_of
 from web.route import Audience, get, post

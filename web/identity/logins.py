@@ -16,7 +16,8 @@ import jwt
 import structlog
 
 from ivr.errors import IdentityError, InputError
-from web.identity.protocol import LoginRequest, Refusal
+from web.identity.protocol import LoginRequest
+from web.identity.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

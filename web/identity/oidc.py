@@ -22,7 +22,7 @@ from ivr.errors import InputError, ProviderError
 from ivr.session.attributes import Attributes, Identity, Level
 from web.citizen.words import in_language
 from web.identity.logins import STATE_SECONDS
-from web.identity.protocol import Refusal
+from web.identity.refusal import Refusal
 from web.oidc.answer import Answer
 from web.oidc.claims import text
 from web.oidc.request import Question

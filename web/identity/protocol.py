@@ -8,7 +8,6 @@ or to `web.identity.logins.Logins` (from server to server). Those judge it; the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -17,26 +16,6 @@ if TYPE_CHECKING:
     from ivr.session.attributes import Level
     from ivr.session.purpose import Purpose
     from web.route import Route
-
-
-class Refusal(StrEnum):
-    """Why a log-in gave nothing. Stands in links, so it says nothing of anybody."""
-
-    CANCELLED = "cancelled"
-    """The citizen stopped it."""
-    UNAVAILABLE = "unavailable"
-    """The other party did not answer, or not sensibly."""
-    LATE = "late"
-    """It took longer than we wait for it."""
-    TOO_LOW = "too-low"
-    """Logged in, at a lower level than the purpose needs."""
-    INCOMPLETE = "incomplete"
-    """Logged in, without all that the purpose needs."""
-
-    @property
-    def is_final(self) -> bool:
-        """Tell whether this ends the matter: after the others the citizen may simply try again."""
-        return self in {Refusal.TOO_LOW, Refusal.INCOMPLETE}
 
 
 @dataclass(frozen=True, slots=True)

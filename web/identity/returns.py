@@ -18,7 +18,7 @@ from web.language import language_of
 if TYPE_CHECKING:
     from ivr.session.attributes import Identity
     from web.identity.logins import Login, Logins
-    from web.identity.protocol import Refusal
+    from web.identity.refusal import Refusal
 
 CALL: Final = "call"
 """The route of the page with number and code."""

@@ -6,5 +6,5 @@ issuer in the answer) and 9700 (what attackers do about it).
 
 ::
 
-    wire → kept → metadata, keys → tokens, request, answer → party
+    address → wire → kept → metadata, keys → tokens, request, answer → party
 """

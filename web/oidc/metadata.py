@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from ivr.errors import ProviderError
-from web.oidc.wire import is_safe
+from web.oidc.address import is_safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

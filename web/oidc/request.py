@@ -1,4 +1,4 @@
-"""One log-in as it is asked: the address to which the browser is sent (Core §3.1.2.1, RFC 7636). PURE.
+"""One log-in as it is asked: the address to which the browser is sent (Core §3.1.2.1, RFC 7636).
 
 What must be known again when the answer comes, the nonce and PKCE's verifier, is kept nowhere: both are made
 from the state, under a key of ours, and made again. So there is nothing to lose when a process ends and

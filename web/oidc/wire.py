@@ -11,11 +11,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from ivr.errors import ProviderError
+from web.oidc.address import is_safe
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -28,7 +28,6 @@ CONNECTIONS: Final = 100
 """To one provider at a time; who finds them taken waits, within the time of the question."""
 CHUNK_BYTES: Final = 16 * 1024
 REFUSALS: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED})
-HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +99,6 @@ class Wire:
             raise ProviderError("the provider is too slow", reason="slow") from None
         except (aiohttp.ClientError, OSError, ValueError):  # their texts may hold the address, with its query
             raise ProviderError("the provider cannot be reached", reason="unreachable") from None
-
-
-def is_safe(url: str) -> bool:
-    """Tell whether what goes there stays between the two of us: https, or this machine."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE)
-    )
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

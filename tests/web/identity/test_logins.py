@@ -27,7 +27,7 @@ from web.identity.logins import (
     Logins,
     judge,
 )
-from web.identity.protocol import Refusal
+from web.identity.refusal import Refusal
 
 if TYPE_CHECKING:
     from ivr.session.purpose import Purposes

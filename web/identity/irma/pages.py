@@ -19,7 +19,7 @@ from web.citizen.form import text
 from web.citizen.line import picture
 from web.headers import allow_connect
 from web.identity.irma.result import Status
-from web.identity.protocol import Refusal
+from web.identity.refusal import Refusal
 from web.identity.returns import CALL
 from web.pages import link, page
 

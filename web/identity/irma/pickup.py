@@ -18,7 +18,7 @@ from ivr.session.attributes import Identity
 from web.identity.irma.asking import condiscon
 from web.identity.irma.errand import Errand
 from web.identity.irma.result import ENDED, Status, read
-from web.identity.protocol import Refusal
+from web.identity.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ivr.errors import IdentityError, InputError
 from ivr.session.attributes import Attributes, Level
-from web.identity.protocol import Refusal
+from web.identity.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,7 @@ import structlog
 
 from ivr.errors import IdentityError
 from web.identity.irma.result import Status
-from web.identity.protocol import Refusal
+from web.identity.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

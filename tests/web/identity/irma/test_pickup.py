@@ -15,7 +15,8 @@ from tests.lab.irma_stand_in import fails, has_forgotten, sound, stand_in
 from tests.lab.yivi_login import irma
 from web.identity.irma.errand import Errand
 from web.identity.logins import Login, Logins
-from web.identity.protocol import Leavable, Refusal
+from web.identity.protocol import Leavable
+from web.identity.refusal import Refusal
 from web.identity.returns import Returns
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from tests.lab.yivi import CARD, LEVEL, NAMED, OTHER
 from tests.lab.yivi_login import demo_asking
 from tests.web.identity.irma.test_asking import purpose
 from web.identity.irma.result import read
-from web.identity.protocol import Refusal
+from web.identity.refusal import Refusal
 
 if TYPE_CHECKING:
     from ivr.session.attributes import Attributes

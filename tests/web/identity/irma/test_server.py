@@ -20,7 +20,7 @@ from tests.lab.irma_stand_in import (
 from web.identity.irma.requestor import Requestor
 from web.identity.irma.result import Status
 from web.identity.irma.server import MAX_ANSWER, IrmaServer
-from web.identity.protocol import Refusal
+from web.identity.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,10 +1,10 @@
-"""web.identity.protocol: what the words of a refusal mean."""
+"""web.identity.refusal: what the words of a refusal mean."""
 
 from __future__ import annotations
 
 import pytest
 
-from web.identity.protocol import Refusal
+from web.identity.refusal import Refusal
 
 
 @pytest.mark.parametrize("refusal", Refusal)
