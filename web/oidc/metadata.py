@@ -1,4 +1,4 @@
-"""What a provider tells of itself (OpenID Connect Discovery 1.0 §4). PURE."""
+"""What a provider tells of itself (OpenID Connect Discovery 1.0 §4)."""
 
 from __future__ import annotations
 
