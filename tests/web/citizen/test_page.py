@@ -221,6 +221,20 @@ async def test_a_session_that_is_gone_leads_to_a_page_with_a_way_to_start(
     await expect(heading(page)).to_have_text("Waarover wilt u bellen?")
 
 
+async def test_a_page_that_is_refused_from_the_start_stays_as_it_is(
+    browser: Browser, visitors: Visitors
+) -> None:
+    """It says that it is not live, and does not ask for itself again and again."""
+    page = await arrived(browser, visitors)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.is_navigation_request() else None)
+    await page.route("**/call/ticket", lambda route: route.fulfill(status=403))
+    await page.reload()
+    await expect(page.locator("#lost")).to_be_visible()
+    assert len(asked) == 1
+    assert await page.locator("#code").is_visible()
+
+
 @pytest.mark.req("C6")
 async def test_reload_second_tab_and_back_show_how_things_stand(browser: Browser, visitors: Visitors) -> None:
     """One code everywhere; stopped in one tab is stopped in the other."""

@@ -56,6 +56,7 @@ function refocus(gone) {
 }
 
 let timer = 0;
+let met = false;
 
 function tell(state) {
   if (state === "lost") {
@@ -65,7 +66,10 @@ function tell(state) {
   clearTimeout(timer);
   timer = 0;
   if (state === "open") {
+    met = true;
     if (!lost.hidden) announce(true);
+  } else if (!met) {
+    announce(false); // refused from the start: another page would be as well
   } else if (status().dataset.over === undefined) {
     location.reload(); // the server knows us no more, and its page says so
   }
