@@ -13,6 +13,7 @@ import click
 import uvloop
 
 from idbellen.notice import notice
+from idbellen.processing import processing
 from idbellen.qr import qr
 from ivr import logs
 from ivr.errors import IdBellenError, SettingsError
@@ -153,6 +154,7 @@ def prompts(ctx: click.Context, folder: Path) -> None:
 
 
 main.add_command(notice)
+main.add_command(processing)
 main.add_command(qr)
 
 
