@@ -6,10 +6,13 @@ Knows nothing of telephony.
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 from contextlib import suppress
 
 STOP_SECONDS = 5.0
+PORTS = range(7_000, 10_000)
+"""Below Linux's ephemeral ports, and none that a browser refuses."""
 GUARD = ("setpriv", "--pdeathsig", "KILL", "--")
 """The kernel kills the child when we die, however we die. From util-linux, which every Debian has."""
 
@@ -35,10 +38,12 @@ async def end(process: asyncio.subprocess.Process, *, at_once: bool = False) -> 
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, address: str = "127.0.0.1") -> int:
-    """A port that was free a moment ago."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
+    """A port that was free a moment ago, and that the kernel gives to no outgoing connection meanwhile."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket(socket.AF_INET, kind) as probe, suppress(OSError):
+            probe.bind((address, port))
+            return port
+    raise RuntimeError(f"no free port from {PORTS[0]} to {PORTS[-1]}")
 
 
 class PortBlock:

@@ -15,6 +15,7 @@ import json
 import signal
 import socket
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from tests.lab import guard
@@ -198,6 +199,10 @@ secret_file = "{secret}"
 url = "{self.url}"
 port = {self.web_port}
 starts_per_minute = 1000
+
+[security]
+contact = ["mailto:security@voorbeeld.nl"]
+expires = {datetime.now(UTC).date() + timedelta(days=180)}
 
 {self._more}
 """
