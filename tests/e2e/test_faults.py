@@ -140,9 +140,13 @@ async def _thanked(office: Office) -> None:
 
 Step = Callable[[Office], Awaitable[None]]
 STEPS: list[Step] = [_greeted, _in_digits, _told_wrong, _silent, _thanked]
+OFTEN = (_in_digits, _silent)
+"""Those that every run of the tests takes; the others are for the slow suite, as another file freezes at each."""
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(
+    "step", [step if step in OFTEN else pytest.param(step, marks=pytest.mark.slow) for step in STEPS]
+)
 async def test_a_frozen_server_holds_no_caller(office: Office, step: Step) -> None:
     """SIGSTOP in any step of the dialogue: within 10 s the caller is in the queue, and is answered."""
     await office.call()
@@ -162,6 +166,7 @@ async def test_a_killed_server_drops_no_caller(office: Office, step: Step) -> No
     await office.answered()
 
 
+@pytest.mark.slow
 async def test_what_was_frozen_or_killed_serves_the_next_caller(office: Office) -> None:
     """After SIGCONT, and after a new start, all is as it was."""
     await office.call()
