@@ -141,7 +141,7 @@ async def _thanked(office: Office) -> None:
 Step = Callable[[Office], Awaitable[None]]
 STEPS: list[Step] = [_greeted, _in_digits, _told_wrong, _silent, _thanked]
 OFTEN = (_in_digits, _silent)
-"""Those that every run of the tests takes; the others are for the slow suite, as another file freezes at each."""
+"""Those that every run of the tests takes; the others are slow, as another file freezes at each."""
 
 
 @pytest.mark.parametrize(
