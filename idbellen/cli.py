@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -145,10 +146,10 @@ def doctor(ctx: click.Context) -> None:
 @click.pass_context
 def prompts(ctx: click.Context, folder: Path) -> None:
     """Render the prompts that are missing in Asterisk's sounds FOLDER."""
-    from ivr.prompts.render import render  # noqa: PLC0415 - for this command only
+    from ivr.prompts.render import render, render_counting  # noqa: PLC0415 - for this command only
 
     settings = _load(ctx).settings
-    for done in render(folder, settings.organisation.name):
+    for done in chain(render(folder, settings.organisation.name), render_counting(folder)):
         length = f" ({done.seconds:.1f} s)" if done.seconds else ""
         click.echo(f"{done.path} {done.outcome.value}{length}")
 

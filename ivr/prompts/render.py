@@ -1,7 +1,7 @@
 """Turn the texts into files that Asterisk plays, and say which are not there.
 
 ``folder`` is always Asterisk's ``sounds`` folder, or one to be copied there; files are
-``<language>/idbellen/<prompt>.wav``.
+``<language>/idbellen/<prompt>.wav``, and ``<language>/<name>.wav`` for what Asterisk itself says.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from ivr.agi.contract import COMMAND_SECONDS, PROMPT_FOLDER, Prompt
 from ivr.errors import InputError
 from ivr.prompts import sound, wav
-from ivr.prompts.texts import LANGUAGES, words
+from ivr.prompts.texts import LANGUAGES, counting, words
 from ivr.prompts.voice import Espeak, Voice
 
 if TYPE_CHECKING:
@@ -56,6 +56,21 @@ def render(
             yield _render(
                 path_of(folder, prompt, language), words(prompt, language, organisation), language, speaker
             )
+
+
+def render_counting(folder: Path, *, voice: Voice | None = None) -> Iterator[Rendered]:
+    """Make the sounds by which Asterisk itself tells a place in a queue, where it has them not.
+
+    Otherwise as `render`; a sound in another format is left alone as well.
+    """
+    speaker = voice or Espeak()
+    for language, sounds in counting().items():
+        for name, text in sounds.items():
+            path = folder / language / f"{name}.wav"
+            if any(other != path for other in path.parent.glob(f"{path.stem}.*")):
+                yield Rendered(path, Outcome.RECORDED)
+            else:
+                yield _render(path, text, language, speaker)
 
 
 def path_of(folder: Path, prompt: Prompt, language: str) -> Path:

@@ -1,6 +1,7 @@
-"""The words of each prompt, in each language.
+"""The words of each prompt, in each language, and those of Asterisk's own sounds that are missing in one.
 
-Reads ``texts.toml``, which a translator can edit. Knows nothing of voices and files of sound.
+Reads ``texts.toml`` and ``counting.toml``, which a translator can edit. Knows nothing of voices and files of
+sound.
 """
 
 from __future__ import annotations
@@ -30,6 +31,15 @@ def words(prompt: Prompt, language: str, organisation: str) -> str:
     return _texts()[prompt][language].replace("{organisation}", organisation)
 
 
+def counting() -> dict[str, dict[str, str]]:
+    """Return what Asterisk says of a place in a queue, by language and name of the sound."""
+    return _read("counting.toml")
+
+
 @cache
 def _texts() -> dict[str, dict[str, str]]:
-    return tomllib.loads(resources.files("ivr.prompts").joinpath("texts.toml").read_text("utf-8"))
+    return _read("texts.toml")
+
+
+def _read(name: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads(resources.files("ivr.prompts").joinpath(name).read_text("utf-8"))

@@ -16,6 +16,7 @@ from tests.lab.asterisk import Asterisk
 from tests.lab.asterisk_files import Lab
 from tests.lab.manager import Manager
 from tests.lab.phone import AgentPhone, Caller
+from tests.lab.prompts import rendered
 from tests.lab.stand_in import Link, StandIn
 
 if TYPE_CHECKING:
@@ -105,3 +106,37 @@ async def test_who_waits_hears_our_sentences_and_at_last_the_honest_one(tmp_path
         heard = [(channel, prompt) for channel, prompt, spoken in told if spoken == language]
         assert [prompt for _, prompt in heard][: len(SENTENCES)] == SENTENCES
         assert len({channel for channel, _ in heard}) == 1
+
+
+PLACES = QUICK | {
+    **dict.fromkeys(("announce-frequency", "min-announce-frequency"), "1"),
+    "announce-position": "yes",
+    "announce-holdtime": "no",
+    "periodic-announce-frequency": "0",
+}
+
+
+@pytest.mark.req("P7")
+async def test_a_place_in_the_queue_is_told_in_dutch_where_the_operator_wants_it() -> None:
+    """By Asterisk, with the sounds that we make for it: who is next, and who stands second."""
+    lab = Lab(agents=1, announce=True, queue_options=PLACES)
+    async with (
+        Asterisk(lab, prompts=rendered()) as pbx,
+        Manager(pbx.ports.ami) as manager,
+        AgentPhone(pbx.sip, "agent1") as phone,
+        Caller(pbx.sip, "0611111111") as first,
+        Caller(pbx.sip, "0622222222") as second,
+    ):
+        await phone.register()
+        await pbx.staffed(phone.user)
+        for caller in (first, second):
+            await caller.call("14030")
+            await manager.wait("QueueCallerJoin", CallerIDNum=caller.user)
+        for caller in (first, second):
+            for _ in range(2):  # the music starts, and again after the first announcement
+                await manager.wait("MusicOnHoldStart", CallerIDNum=caller.user, seconds=30)
+        said = pbx.log_text()
+    told = re.findall(r"<([^>]+)> Playing '((?:queue-|digits/)[a-z0-9-]+)\.\w+' \(language 'nl'\)", said)
+    heard = [[sound for channel, sound in told if channel == one] for one in {channel for channel, _ in told}]
+    assert ["queue-youarenext"] in [sounds[:1] for sounds in heard]
+    assert ["queue-thereare", "digits/2", "queue-callswaiting"] in [sounds[:3] for sounds in heard]

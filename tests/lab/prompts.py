@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from ivr.prompts.render import render
+from ivr.prompts.render import render, render_counting
 from tests.lab.asterisk_home import CHECKOUT
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ ORGANISATION = "de gemeente Voorbeeld"
 
 
 def rendered() -> Path:
-    """Return the folder with ``<language>/idbellen/*.wav``; makes what is absent, three seconds at first."""
+    """Return the folder with all sounds; makes what is absent, six seconds at first."""
     folder = CHECKOUT / "var/prompts"
-    for _ in render(folder, ORGANISATION):
+    for _ in chain(render(folder, ORGANISATION), render_counting(folder)):
         pass
     return folder

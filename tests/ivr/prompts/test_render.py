@@ -10,8 +10,8 @@ import pytest
 from ivr.agi.contract import COMMAND_SECONDS, Prompt
 from ivr.errors import InputError
 from ivr.prompts import sound, wav
-from ivr.prompts.render import Outcome, missing, path_of, render
-from ivr.prompts.texts import LANGUAGES
+from ivr.prompts.render import Outcome, missing, path_of, render, render_counting
+from ivr.prompts.texts import LANGUAGES, counting
 from tests.lab.prompts import rendered
 
 if TYPE_CHECKING:
@@ -90,6 +90,20 @@ def test_missing_prompts_are_named(tmp_path: Path) -> None:
     path_of(tmp_path, Prompt.WRONG, "nl").unlink()
     assert missing(tmp_path) == ("nl/idbellen/wrong",)
     assert missing(tmp_path, ("en",)) == ()
+
+
+@pytest.mark.req("P7")
+def test_sounds_that_asterisk_has_already_are_left_alone_in_any_format(tmp_path: Path) -> None:
+    """Those that it lacks are made, once."""
+    there = tmp_path / "nl/digits/1.gsm"
+    there.parent.mkdir(parents=True)
+    there.touch()
+    for made in (Outcome.MADE, Outcome.CURRENT):
+        outcomes = {one.path: one.outcome for one in render_counting(tmp_path, voice=Beeper(0.1))}
+        assert outcomes.pop(tmp_path / "nl/digits/1.wav") is Outcome.RECORDED
+        assert len(outcomes) == len(counting()["nl"]) - 1
+        assert set(outcomes.values()) == {made}
+    assert not (tmp_path / "nl/digits/1.wav").exists()
 
 
 @pytest.mark.req("P6")
