@@ -204,6 +204,7 @@ async def test_a_server_frozen_at_any_step_loses_nobody(
             await agent.wait("disconnected")
 
 
+@pytest.mark.slow
 async def test_a_server_that_never_accepts_loses_nobody(
     manager: Manager, caller: Caller, agent: AgentPhone
 ) -> None:

@@ -142,11 +142,10 @@ Step = Callable[[Office], Awaitable[None]]
 STEPS: list[Step] = [_greeted, _in_digits, _told_wrong, _silent, _thanked]
 OFTEN = (_in_digits, _silent)
 """Those that every run of the tests takes; the others are slow, as another file freezes at each."""
+SOMETIMES = [step if step in OFTEN else pytest.param(step, marks=pytest.mark.slow) for step in STEPS]
 
 
-@pytest.mark.parametrize(
-    "step", [step if step in OFTEN else pytest.param(step, marks=pytest.mark.slow) for step in STEPS]
-)
+@pytest.mark.parametrize("step", SOMETIMES)
 async def test_a_frozen_server_holds_no_caller(office: Office, step: Step) -> None:
     """SIGSTOP in any step of the dialogue: within 10 s the caller is in the queue, and is answered."""
     await office.call()
@@ -156,7 +155,7 @@ async def test_a_frozen_server_holds_no_caller(office: Office, step: Step) -> No
     await office.answered()
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", SOMETIMES)
 async def test_a_killed_server_drops_no_caller(office: Office, step: Step) -> None:
     """``kill -9`` in any step of the dialogue: the caller is in the queue, and is answered."""
     await office.call()
@@ -209,6 +208,7 @@ async def test_hangup_wipes(office: Office) -> None:
         await asyncio.gather(*(phone.wait("disconnected") for phone in (office.caller, office.agent)))
 
 
+@pytest.mark.slow
 async def test_a_dead_store_costs_the_identification_and_nothing_else(office: Office) -> None:
     """Valkey killed while a code is keyed: the caller is in the ordinary queue. Valkey back: all works."""
     citizen = await office.desks.citizen()
@@ -246,6 +246,7 @@ async def test_an_answer_while_the_manager_is_cut_off_shows_nothing_wrong(office
     await office.works_again()
 
 
+@pytest.mark.slow
 @pytest.mark.req("S2")
 async def test_a_hangup_while_the_manager_is_cut_off_is_wiped(office: Office) -> None:
     """AMI cut, hangup meanwhile: the data are gone within 5 s though nobody said so."""

@@ -52,6 +52,7 @@ async def leave(citizen: Citizen) -> None:
     await citizen.page.locator("[name=acr]").wait_for()
 
 
+@pytest.mark.slow
 @pytest.mark.req("C2", "P1", "P3", "S1", "S2", "O6")
 async def test_from_log_in_to_wiped_with_the_web_killed_in_between(
     office: tuple[Stack, Asterisk],

@@ -247,6 +247,7 @@ async def test_a_server_that_freezes_or_dies_in_the_step_leaves_the_conversation
     await office.ends()
 
 
+@pytest.mark.slow
 @pytest.mark.req("P4", "O6")
 async def test_a_server_that_is_away_and_a_hangup_leave_nothing_behind(office: Office) -> None:
     """Keys without a server: a short tone, and back. A hangup in the step: over for both, nothing kept."""
@@ -262,6 +263,7 @@ async def test_a_server_that_is_away_and_a_hangup_leave_nothing_behind(office: O
     await office.together()
 
 
+@pytest.mark.slow
 @pytest.mark.req("P12")
 async def test_a_transfer_in_the_step_takes_the_identification_along(office: Office) -> None:
     """The agent sends the caller on while the code is keyed: who has the caller then is shown who it is."""
