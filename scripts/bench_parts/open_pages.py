@@ -51,8 +51,6 @@ SHORT_HEAD, LONG_HEAD, LONGER = 2, 4, 126  # RFC 6455, 5.2
 SWITCHED: Final = b" 101 "
 OPEN_SECONDS: Final = 30.0
 TRIES: Final = 5
-FEW: Final = 0.01
-"""The part of all pages that a machine which stands still for a moment may lose; they would come again."""
 
 
 class Page(asyncio.Protocol):
@@ -199,7 +197,7 @@ async def cost(server: Served, greetings: Iterable[Callable[[], bytes]]) -> tupl
     share = 100 * (cpu_seconds(server.pid) - used) / (time.monotonic() - began)
     lost = sum(not page.stands for page in pages)
     say(f"open pages: {lost} were told to come again")
-    if lost > len(pages) * FEW:
+    if lost:
         raise RuntimeError(f"{lost} pages were lost meanwhile")
     for page in pages:
         page.leave()
