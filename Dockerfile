@@ -42,7 +42,7 @@ COPY requirements.lock .
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     --mount=type=secret,id=ca-certificates \
     python3 -m venv --without-pip /opt/idbellen \
-    && pip --python /opt/idbellen/bin/python install --quiet --only-binary :all: --require-hashes -r requirements.lock
+    && pip --python /opt/idbellen/bin/python install --quiet --only-binary :all: --require-hashes --no-deps -r requirements.lock
 COPY . .
 COPY --from=frontend /build/web/static/dist web/static/dist
 RUN pip wheel --quiet --no-build-isolation --no-deps --no-index --wheel-dir dist . \

@@ -60,7 +60,7 @@ def libraries() -> Path:
         [
             *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
             *("--python-version", container.PYTHON, "--only-binary", ":all:", "--target", str(folder)),
-            *("--upgrade", "--require-hashes", "-r", str(lock)),
+            *("--upgrade", "--require-hashes", "--no-deps", "-r", str(lock)),
         ],
         check=True,
         timeout=container.INSTALL_SECONDS,
