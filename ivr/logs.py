@@ -98,7 +98,7 @@ def set_up(level: str = "info", *, human: bool | None = None, stream: TextIO | N
             structlog.dev.ConsoleRenderer() if human else json,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_Foreign(logging.WARNING)], level=logging.WARNING, force=True)

@@ -5,13 +5,11 @@ Knows queue members and calls. Cannot open attributes, and does not know AMI.
 
 from __future__ import annotations
 
-import asyncio
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, cast
 
 from ivr.errors import StoreError
 from ivr.session.model import Move, sources, target
-from ivr.store.client import ANSWER_SECONDS, store_errors
 from ivr.store.keyspace import ALIVE, CALLS, TOMBSTONE, CallId
 from ivr.store.sessions import listed
 
@@ -68,9 +66,8 @@ class Calls:
 
     async def known(self) -> set[str]:
         """Return the Uniqueids of all calls that have, or lately had, a record."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                members = await self._store.redis.smembers(self._keys.calls(self._asterisk))
+        async with self._store.asked() as redis:
+            members = await redis.smembers(self._keys.calls(self._asterisk))
         return {member.decode() for member in cast("set[bytes]", members)}
 
     async def alive(self, uniqueids: Collection[str]) -> bool:

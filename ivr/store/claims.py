@@ -76,10 +76,8 @@ class Claims:
         self._store = store
         self._keys = store.keys
         self._macs = macs
-        self._limits = (
-            *(budget or Budget()).as_args(),
-            *(int(ALIVE * 1000), int(TOMBSTONE * 1000), int(CALLS)),
-        )
+        lives = int(ALIVE * 1000), int(TOMBSTONE * 1000), int(CALLS)
+        self._limits = " ".join(map(str, ((budget or Budget()).as_args() + lives)))
 
     async def claim(
         self, call: CallId, code: Secret, extra: Secret | None, number: str, closed: Iterable[str] = ()
@@ -129,7 +127,7 @@ class Claims:
             ],
             [
                 *(keys.prefix, str(call), call.uniqueid, secrets.token_hex(8), CLAIMABLE),
-                *(extra, *self._limits, self._macs.first(number) if number else "", *more),
+                *(extra, self._limits, self._macs.first(number) if number else "", *more),
             ],
         )
         claim = _read(answer)

@@ -6,27 +6,30 @@ Knows redis-py. Every call is bounded in time, and every failure becomes a `Stor
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha1
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.maint_notifications import MaintNotificationsConfig
 
 from ivr.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from ivr.store.keyspace import Keyspace
 
 ANSWER_SECONDS: Final = 1.0
 """The longest that one command may take: a caller waits for it."""
-MAX_CONNECTIONS: Final = 64
+AT_ONCE: Final = 64
+"""Questions under way at one time, each on a connection of its own; who comes then waits for a place."""
+SUBSCRIPTIONS: Final = 8
+"""Connections besides those, which only listen."""
 REPLICA_MILLISECONDS: Final = 100
 """The longest that a write waits for its replicas."""
 
@@ -67,10 +70,10 @@ class Store:
     """One pool of connections, and the key names in use."""
 
     def __init__(self, url: str, keys: Keyspace, *, replicas: int = 0) -> None:
-        pool = BlockingConnectionPool.from_url(
+        # Not the blocking pool, whose waiting costs more than a script does: `asked` bounds how many come.
+        pool = ConnectionPool.from_url(
             url,
-            max_connections=MAX_CONNECTIONS,
-            timeout=ANSWER_SECONDS,
+            max_connections=AT_ONCE + SUBSCRIPTIONS,
             # Every use has an asyncio.timeout of ours; theirs (wait_for) swallows cancellations on 3.11.
             socket_timeout=None,
             socket_connect_timeout=ANSWER_SECONDS,
@@ -80,15 +83,22 @@ class Store:
         self.redis: Redis = Redis.from_pool(pool)
         self.keys = keys
         self._replicas = replicas
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    @asynccontextmanager
+    async def asked(self) -> AsyncIterator[Redis]:
+        """Ask the store anything; raise StoreError unless all of it is over in `ANSWER_SECONDS`."""
+        with store_errors():
+            async with asyncio.timeout(ANSWER_SECONDS), self._places:
+                yield self.redis
 
     async def run(self, name: str, keys: list[str], args: list[str | bytes | int | float]) -> Any:
         """Run ``lua/<name>.lua`` as one atomic step and return its answer as bytes."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                try:
-                    return await self.redis.evalsha(_sha(name), len(keys), *keys, *args)
-                except NoScriptError:
-                    return await self.redis.eval(_source(name), len(keys), *keys, *args)
+        async with self.asked() as redis:
+            try:
+                return await redis.evalsha(_sha(name), len(keys), *keys, *args)
+            except NoScriptError:
+                return await redis.eval(_source(name), len(keys), *keys, *args)
 
     async def run_durably(
         self, name: str, keys: list[str], args: list[str | bytes | int | float]
@@ -99,28 +109,25 @@ class Store:
         """
         if not self._replicas:
             return await self.run(name, keys, args), True
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS), self.redis.pipeline(transaction=False) as pipe:
-                pipe.eval(_source(name), len(keys), *keys, *args)
-                pipe.wait(self._replicas, REPLICA_MILLISECONDS)
-                answer, confirmed = await pipe.execute()
+        async with self.asked() as redis, redis.pipeline(transaction=False) as pipe:
+            pipe.eval(_source(name), len(keys), *keys, *args)
+            pipe.wait(self._replicas, REPLICA_MILLISECONDS)
+            answer, confirmed = await pipe.execute()
         return answer, confirmed >= self._replicas
 
     async def ping(self) -> None:
         """Raise StoreError unless the store answers."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await self.redis.ping()
+        async with self.asked() as redis:
+            await redis.ping()
 
     async def facts(self) -> Facts:
         """Ask what kind of store it is and how it is set; what it will not tell counts as well set."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                info = await self.redis.info("server")
-                try:
-                    told = await self.redis.config_get("save", "appendonly", "maxmemory-policy")
-                except ResponseError:  # a managed store may keep CONFIG to itself
-                    told = {}
+        async with self.asked() as redis:
+            info = await redis.info("server")
+            try:
+                told = await redis.config_get("save", "appendonly", "maxmemory-policy")
+            except ResponseError:  # a managed store may keep CONFIG to itself
+                told = {}
         version = str(info.get("valkey_version") or info.get("redis_version", "0"))
         keeps = bool(told.get("save")) or told.get("appendonly") == "yes"
         evicts = told.get("maxmemory-policy", "noeviction") != "noeviction"

@@ -5,11 +5,9 @@ One errand for each session and method, sealed to that session. Knows nothing of
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 from ivr.errors import SealError
-from ivr.store.client import ANSWER_SECONDS, store_errors
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,15 +32,13 @@ class Errands:
     async def begin(self, session: str, text: str) -> None:
         """Keep a session's errand, in place of the one that it had."""
         sealed = self._sealer.seal(text.encode(), session, self._context)
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await self._store.redis.set(self._key(session), sealed, ex=self.seconds)
+        async with self._store.asked() as redis:
+            await redis.set(self._key(session), sealed, ex=self.seconds)
 
     async def find(self, session: str) -> str | None:
         """Return a session's errand, if it has one."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                sealed: Any = await self._store.redis.get(self._key(session))
+        async with self._store.asked() as redis:
+            sealed: Any = await redis.get(self._key(session))
         try:
             return self._sealer.open(sealed, session, self._context).decode() if sealed else None
         except SealError:
@@ -50,18 +46,16 @@ class Errands:
 
     async def end(self, session: str) -> None:
         """Forget a session's errand."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await self._store.redis.delete(self._key(session))
+        async with self._store.asked() as redis:
+            await redis.delete(self._key(session))
 
     async def sessions(self) -> AsyncIterator[str]:
         """Give every session that has an errand; for once at start, since it walks through all keys."""
         prefix, cursor = self._key(""), 0
         pattern = f"{_literal(prefix)}*"
         while True:
-            with store_errors():
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    found: Any = await self._store.redis.scan(cursor, match=pattern, count=PAGE)
+            async with self._store.asked() as redis:
+                found: Any = await redis.scan(cursor, match=pattern, count=PAGE)
             cursor, keys = found
             for key in keys:
                 yield key.decode().removeprefix(prefix)

@@ -6,13 +6,11 @@ opens under that name only; so whoever reads the store learns neither. Knows not
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from typing import TYPE_CHECKING, Final
 
 from ivr.errors import NotFoundError, SealError
 from ivr.session.attributes import Secret
-from ivr.store.client import ANSWER_SECONDS, store_errors
 
 if TYPE_CHECKING:
     from ivr.store.client import Store
@@ -38,9 +36,8 @@ class Notes:
         name = Secret(secrets.token_urlsafe(NAME_BYTES))
         (mac, *_) = self._places(name)
         sealed = self._sealer.seal(text.encode(), mac, self._kind)
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await self._store.redis.set(self._store.keys.note(mac), sealed, ex=self.seconds)
+        async with self._store.asked() as redis:
+            await redis.set(self._store.keys.note(mac), sealed, ex=self.seconds)
         return name
 
     async def read(self, name: Secret) -> str:
@@ -54,9 +51,8 @@ class Notes:
     async def _found(self, name: Secret, *, take: bool) -> str:
         for mac in self._places(name):
             key = self._store.keys.note(mac)
-            with store_errors():
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    sealed = await (self._store.redis.getdel(key) if take else self._store.redis.get(key))
+            async with self._store.asked() as redis:
+                sealed = await (redis.getdel(key) if take else redis.get(key))
             if isinstance(sealed, bytes):
                 return self._opened(sealed, mac)
         raise NotFoundError("there is no such note")

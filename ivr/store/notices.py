@@ -7,13 +7,11 @@ itself. Knows notices; what is personal is never in one.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Final
 
 from ivr.errors import InputError, StoreError
 from ivr.session.notice import Kind, Notice
-from ivr.store.client import ANSWER_SECONDS, store_errors
 
 if TYPE_CHECKING:
     from ivr.store.client import Store
@@ -35,21 +33,18 @@ class Notices:
         if not 1 <= hours <= MAX_HOURS:
             raise InputError(f"a notice is up for 1 to {MAX_HOURS} hours")
         text = json.dumps({"kind": notice.kind.value, "text": dict(notice.text)}, ensure_ascii=False)
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await self._store.redis.set(self._key, text.encode(), ex=hours * HOUR_SECONDS)
+        async with self._store.asked() as redis:
+            await redis.set(self._key, text.encode(), ex=hours * HOUR_SECONDS)
 
     async def clear(self) -> bool:
         """Take the notice down; tell whether there was one."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                return bool(await self._store.redis.delete(self._key))
+        async with self._store.asked() as redis:
+            return bool(await redis.delete(self._key))
 
     async def current(self) -> Notice | None:
         """Return the notice, if one is up; raise StoreError when that cannot be told."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                said = await self._store.redis.get(self._key)
+        async with self._store.asked() as redis:
+            said = await redis.get(self._key)
         return None if said is None else _read(said)
 
 

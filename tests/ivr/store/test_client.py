@@ -138,8 +138,8 @@ async def test_a_cancelled_use_stays_cancelled_and_harms_no_other(
 async def test_more_uses_than_connections_wait_for_each_other(
     valkey: Valkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The pool is bounded, and a crowd gets through it."""
-    monkeypatch.setattr(client, "MAX_CONNECTIONS", 2)
+    """As many as are asked at once have a connection each, and a crowd gets through."""
+    monkeypatch.setattr(client, "AT_ONCE", 2)
     store = Store(valkey.url, Keyspace())
     await asyncio.gather(*(store.ping() for _ in range(CROWD)))
     assert len(store.redis.connection_pool._available_connections) == 2
