@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import uvloop
 
+from idbellen.agents import agent
 from idbellen.notice import notice
 from idbellen.processing import processing
 from idbellen.qr import qr
@@ -154,60 +155,10 @@ def prompts(ctx: click.Context, folder: Path) -> None:
         click.echo(f"{done.path} {done.outcome.value}{length}")
 
 
+main.add_command(agent)
 main.add_command(notice)
 main.add_command(processing)
 main.add_command(qr)
-
-
-@main.group()
-def agent() -> None:
-    """Local accounts of agents."""
-
-
-@agent.command()
-@click.argument("name")
-@click.option("--member", required=True, help="The queue member's interface, for example PJSIP/agent1.")
-@click.option("--display-name", required=True, help="What citizens see: a first name is enough.")
-@click.option("--asterisk", default="", help="The Asterisk of this member; by default asterisk.name.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@click.pass_context
-def add(
-    ctx: click.Context, name: str, member: str, display_name: str, asterisk: str, *, password_stdin: bool
-) -> None:
-    """Add an account, tied to one queue member. Asks for the password."""
-    from ivr.store.keyspace import Member  # noqa: PLC0415 - for this command only
-    from web.agent.accounts import Accounts  # noqa: PLC0415 - for this command only
-
-    settings = _load(ctx).settings
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    _make_folder(settings.agents_file.parent, "agents.file")
-    accounts = Accounts(settings.agents_file)
-    accounts.add(name, password, display_name, Member(asterisk or settings.asterisk.name, member))
-    click.echo(f"{name} can log in at {settings.web.url}/agent")
-
-
-@agent.command("list")
-@click.pass_context
-def list_(ctx: click.Context) -> None:
-    """List the accounts."""
-    from web.agent.accounts import Accounts  # noqa: PLC0415 - for this command only
-
-    for account in Accounts(_load(ctx).settings.agents_file).list():
-        click.echo(f"{account.name}\t{account.member}\t{account.display_name}")
-
-
-@agent.command()
-@click.argument("name")
-@click.pass_context
-def remove(ctx: click.Context, name: str) -> None:
-    """Remove an account; who is logged in with it is logged out."""
-    from web.agent.accounts import Accounts  # noqa: PLC0415 - for this command only
-
-    Accounts(_load(ctx).settings.agents_file).remove(name)
-    click.echo(f"{name} is removed")
 
 
 def write_keys(file: Path) -> None:

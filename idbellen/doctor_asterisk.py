@@ -128,7 +128,7 @@ async def _queues(link: ManagerLink, settings: Settings) -> AsyncIterator[Result
         else:
             yield fine("queue", f"{queue}: {len(members[queue])} members")
     known = {interface for names in members.values() for interface in names}
-    for account in Accounts(settings.agents_file).list():
+    for account in Accounts(settings.agents_file).agents():
         member = account.member
         if member.asterisk == settings.asterisk.name and member.interface not in known:
             mend = "is the member spelled as in queues.conf?"

@@ -24,6 +24,7 @@
     ├── IllegalMoveError      the transition table does not list this move
     ├── NotFoundError         no such session, code or purpose (never says which)
     ├── AnonymousError        this page is for someone who has logged in
+    ├── RoleError             somebody has logged in, but this page is for another role
     ├── ForgedRequestError    a request that our own pages did not send
     ├── TooOftenError         asked more often than the limit allows; says when to try again
     ├── IdentityError         a log-in did not give what was asked; nothing was verified
@@ -126,6 +127,10 @@ class NotFoundError(IdBellenError):
 
 class AnonymousError(IdBellenError):
     """This page is for someone who has logged in, and nobody has."""
+
+
+class RoleError(IdBellenError):
+    """Somebody has logged in, but this is for who has another role. Nothing was shown or changed."""
 
 
 class ForgedRequestError(IdBellenError):

@@ -30,7 +30,10 @@ class Audience(Enum):
     PUBLIC = "public"
     CITIZEN = "citizen"  # a browser that holds the ticket of a live session
     PROGRAM = "program"  # another front end that holds the ticket of a live session
-    AGENT = "agent"  # an agent who has logged in
+    STAFF = "staff"  # whoever works here and has logged in
+    AGENT = "agent"  # of these, who answers calls: the only ones to whom a caller's data are shown
+    LEADER = "leader"  # who leads a team, or keeps all running
+    OPERATOR = "operator"  # who keeps all running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,12 @@ FORGED = Story(
         "Go back, load the page again and press the button once more. Cookies must be allowed for this site."
     ),
 )
+NOT_YOURS = Story(
+    403,
+    mark("This page is not for you"),
+    mark("You are logged in, but this page is for colleagues with another task. Nothing has been changed."),
+    mark("Go back to your own pages. If you do need this one, ask whoever looks after the accounts."),
+)
 MISSING = Story(
     404,
     mark("This page is not there"),
@@ -88,6 +94,7 @@ STORIES: dict[type, Story] = {
     errors.IdentityError: BAD,
     errors.IllegalMoveError: BAD,
     errors.AnonymousError: ANONYMOUS,
+    errors.RoleError: NOT_YOURS,
     errors.ClosedError: CLOSED,
     errors.ForgedRequestError: FORGED,
     errors.NotFoundError: MISSING,

@@ -43,11 +43,11 @@ class Logins:
         self._idle = int(idle * 1000)
         self._longest = LONGEST_HOURS * 3_600_000
 
-    async def enter(self, agent: str, account: str, member: Member) -> Secret:
-        """Make a log-in; return its token, which is shown to that browser alone."""
+    async def enter(self, agent: str, account: str, member: Member | None) -> Secret:
+        """Make a log-in; return its token, which is shown to that browser alone. Not all have a phone."""
         token = Secret(secrets.token_urlsafe(TOKEN_BYTES))
         key = self._store.keys.login(self._macs.first(token.reveal()))
-        await self._store.run("enter", [key], [self._idle, self._longest, agent, account, str(member)])
+        await self._store.run("enter", [key], [self._idle, self._longest, agent, account, str(member or "")])
         return token
 
     async def seen(self, token: Secret) -> Login | None:

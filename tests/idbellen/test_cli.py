@@ -9,73 +9,24 @@ import signal
 import socket
 import subprocess
 import sys
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
-from structlog.testing import capture_logs
 
 from idbellen import cli
-from ivr import logs
-from ivr.settings.schema import ENV_PREFIX
 from ivr.store.sealing import KeySet
 from tests.lab import guard
 from tests.lab.asterisk_home import CHECKOUT
+from tests.lab.command import SECRET, lines
 from tests.lab.prompts import ORGANISATION, rendered
 from tests.lab.supervised import gone
-from web.agent import passwords
-from web.agent.accounts import Accounts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-SECRET = "a-secret-of-the-lab-71"
-PASSWORD = "correct horse battery staple"
 WAIT_SECONDS = 30.0
-
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nothing of this machine's settings counts, the log goes on as it is, and passwords cost little."""
-    for name in os.environ:
-        if name.startswith(ENV_PREFIX):
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(logs, "set_up", lambda _level: None)
-    monkeypatch.setattr(
-        passwords, "PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
-    )
-    with capture_logs():
-        yield
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    """A settings file."""
-    file = tmp_path / "x.toml"
-    file.write_text(f'data_dir = "{tmp_path}/data"\nmanager.secret = "{SECRET}"\n')
-    return file
-
-
-@pytest.fixture
-def run(config: Path) -> Callable[..., Result]:
-    """Runs a command to its end: ``run("agent", "list")``."""
-
-    def run_(*argv: str, stdin: str | None = None) -> Result:
-        return CliRunner().invoke(cli.main, ["--config", str(config), *argv], input=stdin)
-
-    return run_
-
-
-def lines(result: Result) -> list[str]:
-    """What a command that failed said: our own lines only, on the error output."""
-    assert result.exit_code == 1, result.output
-    assert result.stdout == ""
-    assert all(line.startswith("idbellen: ") for line in result.stderr.splitlines())
-    return [line.removeprefix("idbellen: ") for line in result.stderr.splitlines()]
 
 
 def said(config: Path, *argv: str) -> tuple[int, str]:
@@ -198,79 +149,6 @@ class TestKeys:
         cli.write_keys(tmp_path / "seal.keys")
         with pytest.raises(Exception, match=r"seal\.keys is there already"):
             cli.write_keys(tmp_path / "seal.keys")
-
-
-class TestAgents:
-    """``idbellen agent``."""
-
-    ADD = ("agent", "add", "sanne", "--member", "PJSIP/sanne", "--display-name", "Sanne de W.")
-
-    @pytest.mark.req("A1")
-    @pytest.mark.parametrize("end", ["\n", "\r\n", ""])
-    def test_an_account_is_made_listed_and_removed(self, run: Callable[..., Result], end: str) -> None:
-        """The password comes from a pipe, whoever wrote it; it is on no command line."""
-        added = run(*self.ADD, "--password-stdin", stdin=PASSWORD + end)
-        assert added.output == "sanne can log in at http://localhost:8080/agent\n"
-        assert run("agent", "list").output == "sanne\tpbx:PJSIP/sanne\tSanne de W.\n"
-        assert run("agent", "remove", "sanne").output == "sanne is removed\n"
-        assert run("agent", "list").output == ""
-
-    async def test_the_password_is_what_was_before_the_end_of_the_line(
-        self, run: Callable[..., Result], config: Path
-    ) -> None:
-        """What the agent types must be right."""
-        await asyncio.to_thread(run, *self.ADD, "--password-stdin", stdin=f"{PASSWORD}\r\n")
-        accounts = Accounts(config.parent / "data/agents.json")
-        assert await accounts.authenticate("sanne", PASSWORD) is not None
-        accounts.close()
-
-    @pytest.mark.req("S1")
-    def test_it_asks_for_the_password_twice_and_shows_none(self, run: Callable[..., Result]) -> None:
-        """At a terminal."""
-        asked = run(*self.ADD, stdin=f"{PASSWORD}\nanother one that long\n{PASSWORD}\n{PASSWORD}\n")
-        assert asked.exit_code == 0
-        assert PASSWORD not in asked.output
-        assert "do not match" in asked.output
-
-    def test_another_asterisk_may_be_named(self, run: Callable[..., Result]) -> None:
-        """A store can serve more than one."""
-        run(*self.ADD, "--asterisk", "east", "--password-stdin", stdin=PASSWORD)
-        assert run("agent", "list").output == "sanne\teast:PJSIP/sanne\tSanne de W.\n"
-
-    @pytest.mark.req("O5")
-    @pytest.mark.parametrize(
-        ("argv", "password", "words"),
-        [
-            (ADD, "short", "a password has 12 to"),
-            (("agent", "add", "Sanne", *ADD[3:]), PASSWORD, "name"),
-            (("agent", "add", "tom", "--member", "sanne", "--display-name", "x"), PASSWORD, "interface"),
-            (("agent", "remove", "tom"), "", "there is no account tom"),
-        ],
-    )
-    def test_each_fault_is_one_line(
-        self, run: Callable[..., Result], argv: tuple[str, ...], password: str, words: str
-    ) -> None:
-        """And leaves no account behind."""
-        options = ("--password-stdin",) if password else ()
-        (line,) = lines(run(*argv, *options, stdin=password))
-        assert words in line
-        assert run("agent", "list").output == ""
-
-    def test_two_of_one_name_or_one_phone_are_refused(self, run: Callable[..., Result]) -> None:
-        """Two people would see one call."""
-        run(*self.ADD, "--password-stdin", stdin=PASSWORD)
-        (again,) = lines(run(*self.ADD, "--password-stdin", stdin=PASSWORD))
-        assert "sanne is there already" in again
-        other = ("agent", "add", "tom", *self.ADD[3:])
-        (shared,) = lines(run(*other, "--password-stdin", stdin=PASSWORD))
-        assert "two people would see one call" in shared
-
-    def test_a_folder_that_cannot_be_made_is_told(self, run: Callable[..., Result], config: Path) -> None:
-        """By its own setting's name."""
-        (config.parent / "no").touch()
-        config.write_text(f'agents.file = "{config.parent}/no/agents.json"\n')
-        (line,) = lines(run(*self.ADD, "--password-stdin", stdin=PASSWORD))
-        assert line.startswith("agents.file: folder ")
 
 
 class TestPrompts:

@@ -13,7 +13,7 @@ from ivr.settings import load
 from ivr.store.sealing import KeySet
 from tests.lab.citizens import PERSON
 from tests.lab.rooms import SANNE
-from web.agent.accounts import Agent
+from web.agent.person import Agent, Role
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,9 @@ async def test_a_citizens_lines_are_found_by_it(rooms: Rooms, tmp_path: Path) ->
     await rooms.claim(citizen)
     settings = load(tmp_path / "x.toml").settings
     views = back_office.views(settings, KeySet.read(settings.seal_file))
-    await views.note(Agent("sanne", "Sanne", SANNE, "account"), await rooms.answer())
+    roles = frozenset({Role.AGENT})
+    sanne = Agent(name="sanne", display_name="Sanne", account="account", roles=roles, member=SANNE)
+    await views.note(sanne, await rooms.answer())
     views.close()
     record = json.loads(settings.processing_file.read_text())
     found = CliRunner().invoke(cli.main, ["--config", "x.toml", "processing"], input=f"{PERSON['bsn']}\n")

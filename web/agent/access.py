@@ -1,26 +1,44 @@
 """Who is at the screen: a log-in that is there now, of an account that is as it was when they logged in.
 
-Knows the cookie, log-ins and accounts. Asked on every request, and by every open screen before each look.
+Knows the cookie, log-ins, accounts, and which role a page asks for. Asked on every request, and by every open
+screen before each look.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from aiohttp import web
 
-from ivr.errors import AnonymousError, StoreError
+from ivr.errors import AnonymousError, RoleError, StoreError
 from ivr.session.attributes import Secret
-from web import cookies
+from web import cookies, keys
+from web.agent.person import Agent, Role
+from web.agent.places import DESKTOP, landing
 from web.pages import link
+from web.route import Audience
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ivr.store.logins import Logins
-    from web.agent.accounts import Accounts, Agent
+    from web.agent.accounts import Accounts
+    from web.agent.person import Person
+    from web.route import Guard
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody who is logged in, and by which log-in."""
+
+    person: Person
+    login: str
+    token: Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +50,12 @@ class Entry:
     token: Secret
 
 
+VISIT: web.RequestKey[Visit] = web.RequestKey("VISIT", Visit)
+"""Who asks; there on every route behind the log-in."""
 ENTRY: web.RequestKey[Entry] = web.RequestKey("ENTRY", Entry)
-"""Who asks; there on every route for agents."""
+"""Which agent asks; there on every route for agents, and on no other."""
+ROLES: Final = {Audience.AGENT: Role.AGENT, Audience.LEADER: Role.LEADER, Audience.OPERATOR: Role.OPERATOR}
+"""Which role an audience is. `Audience.STAFF` is everybody's."""
 
 
 class Gate:
@@ -42,6 +64,13 @@ class Gate:
     def __init__(self, accounts: Accounts, logins: Logins) -> None:
         self._accounts = accounts
         self._logins = logins
+
+    @property
+    def guards(self) -> Mapping[Audience, Guard]:
+        """Before each route of ours."""
+        return {Audience.STAFF: self.guard} | {
+            audience: partial(self._guard_role, role) for audience, role in ROLES.items()
+        }
 
     async def guard(self, request: web.Request) -> None:
         """Let in who is logged in. A page leads others to the log-in, or away while nobody can be known.
@@ -52,7 +81,7 @@ class Gate:
 
         """
         try:
-            request[ENTRY] = await self.who(_token(request))
+            request[VISIT] = await self.who(_token(request))
         except AnonymousError:
             if _is_page(request):
                 raise web.HTTPSeeOther(link(request, "agent-login")) from None
@@ -62,7 +91,24 @@ class Gate:
                 raise web.HTTPSeeOther(link(request, "agent-away")) from None
             raise
 
-    async def who(self, token: Secret | None) -> Entry:
+    async def _guard_role(self, role: Role, request: web.Request) -> None:
+        """Let in who may act as this role; raise as `guard`, and RoleError."""
+        await self.guard(request)
+        visit = request[VISIT]
+        if not visit.person.may_act_as(role):
+            _lead_away(request, visit.person)
+            raise RoleError(f"this is for the role {role}")
+        if isinstance(visit.person, Agent):
+            request[ENTRY] = Entry(visit.person, visit.login, visit.token)
+
+    async def agent(self, token: Secret) -> Agent:
+        """Return the agent whose log-in this is now; raise as `who`."""
+        person = (await self.who(token)).person
+        if not isinstance(person, Agent):
+            raise AnonymousError("the account has no phone any more")
+        return person
+
+    async def who(self, token: Secret | None) -> Visit:
         """Return whose log-in this is now.
 
         Raises:
@@ -74,18 +120,19 @@ class Gate:
         login = await self._logins.seen(token) if token else None
         if token is None or login is None:
             raise AnonymousError("the log-in is over")
-        agent = self._accounts.find(login.agent)
-        if agent is None or (agent.account, str(agent.member)) != (login.account, login.member):
+        person = self._accounts.find(login.agent)
+        if person is None or (person.account, person.phone) != (login.account, login.member):
             await self._logins.leave(token)
             raise AnonymousError("the account is not as it was")
-        return Entry(agent, login.id, token)
+        return Visit(person, login.id, token)
 
-    async def enter(self, request: web.Request, response: web.StreamResponse, agent: Agent) -> None:
-        """Log the agent in in this browser, with a token that nobody had before."""
+    async def enter(self, request: web.Request, response: web.StreamResponse, person: Person) -> None:
+        """Log somebody in in this browser, with a token that nobody had before."""
         await self._leave(request)
-        token = await self._logins.enter(agent.name, agent.account, agent.member)
+        member = person.member if isinstance(person, Agent) else None
+        token = await self._logins.enter(person.name, person.account, member)
         cookies.put(response, cookies.AGENT, token.reveal())
-        log.info("agent.entered", agent=agent.name)
+        log.info("agent.entered", agent=person.name)
 
     async def leave(self, request: web.Request, response: web.StreamResponse) -> None:
         """Log this browser out: its log-in is gone from the store, and its open screens go blank."""
@@ -101,6 +148,14 @@ class Gate:
 def _token(request: web.Request) -> Secret | None:
     token = cookies.read(request, cookies.AGENT)
     return Secret(token) if token else None
+
+
+def _lead_away(request: web.Request, person: Person) -> None:
+    """Lead whoever asked for a page of another role on; the first address that all are told, to their own."""
+    if not _is_page(request):
+        return
+    route = request.app[keys.ROUTES][request.match_info.route].name
+    raise web.HTTPSeeOther(link(request, landing(person) if route == DESKTOP.route else "agent-others"))
 
 
 def _is_page(request: web.Request) -> bool:

@@ -1,9 +1,9 @@
 """The file that agents' accounts are in: read when it changed, checked, written whole under a lock.
 
-Knows JSON, modes and locks. Does not know what a password is: it keeps hashes. One file, mode 0600::
+Knows JSON, modes and locks; what stands in an account is `account_record`'s. One file, mode 0600::
 
-    {"version": 1, "agents": [
-      {"id": "9f…", "name": "sanne", "display_name": "Sanne de Wit",
+    {"version": 2, "agents": [
+      {"id": "9f…", "name": "sanne", "display_name": "Sanne de Wit", "roles": ["agent"],
        "member": {"asterisk": "pbx", "interface": "PJSIP/sanne"}, "password": "$argon2id$…"}]}
 """
 
@@ -16,81 +16,24 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
+from typing import TYPE_CHECKING, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import ValidationError
 
 from ivr.errors import SettingsError, TooSlowError
-from ivr.settings.schema import AsteriskName
+from web.agent.account_record import Contents, explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from web.agent.account_record import Record
+
 MAX_BYTES: Final = 8 << 20
-MAX_AGENTS: Final = 10_000
 LOCK_SECONDS: Final = 5.0
 LOCK_RETRY_SECONDS: Final = 0.05
 MODE: Final = 0o600
 TOO_OPEN: Final = stat.S_IRWXO | stat.S_IWGRP
 """Others must not see hashes, nor a group write them; a group that reads is how secrets are mounted."""
-
-AccountName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
-"""Small letters, digits, dot, dash, underscore."""
-DisplayName = Annotated[str, StringConstraints(pattern=r"^\S(?:.{0,78}\S)?$")]
-Interface = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+/[A-Za-z0-9][A-Za-z0-9/@._+-]{0,77}$")]
-"""As in Asterisk's queue, for example ``PJSIP/sanne``."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class MemberRecord(_Strict):
-    """A queue member, as it is written."""
-
-    asterisk: AsteriskName
-    interface: Interface
-
-
-class Record(_Strict):
-    """One account, as it is written."""
-
-    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
-    """Drawn with the account: one that is removed and made again is another account."""
-    name: AccountName
-    display_name: DisplayName
-    member: MemberRecord
-    password: Annotated[str, StringConstraints(pattern=r"^\$argon2id\$[ -~]{1,400}$")] = Field(repr=False)
-
-    @model_validator(mode="after")
-    def _printable(self) -> Self:
-        if not self.display_name.isprintable():
-            raise ValueError("display_name holds control characters")
-        return self
-
-
-class Contents(_Strict):
-    """The whole file."""
-
-    version: Literal[1] = 1
-    agents: Annotated[tuple[Record, ...], Field(max_length=MAX_AGENTS)] = ()
-
-    @model_validator(mode="after")
-    def _apart(self) -> Self:
-        names, phones = set(), set()
-        for record in self.agents:
-            # Asterisk compares queue members without regard to case (app_queue.c, member_cmp_fn).
-            phone = (record.member.asterisk, record.member.interface.casefold())
-            if record.name in names:
-                raise ValueError(f"account {record.name} is there twice")
-            if phone in phones:
-                raise ValueError(
-                    f"queue member {record.member.interface} of {record.member.asterisk} is another "
-                    f"account's than {record.name}'s already: two people would see one call"
-                )
-            names.add(record.name)
-            phones.add(phone)
-        return self
 
 
 class AccountFile:
@@ -120,11 +63,16 @@ class AccountFile:
     def locked(self) -> Iterator[None]:
         """Let nobody else write meanwhile; raise TooSlowError after `LOCK_SECONDS`.
 
-        The lock is on the folder, so that no lock file lies about with an owner of its own. Blocks: not for
-        the event loop.
+        The lock is on the folder, so that no lock file lies about with an owner of its own; one that is not
+        there is made, or else that is a SettingsError. Blocks: not for the event loop.
         """
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise SettingsError(
+                f"agents.file: folder {self.path.parent} cannot be made: {error.strerror}"
+            ) from None
         try:
             self._lock(folder)
             yield
@@ -133,7 +81,8 @@ class AccountFile:
 
     def write(self, agents: tuple[Record, ...]) -> None:
         """Replace all accounts in one step, under the lock. Raise SettingsError if they clash."""
-        text = Contents.model_construct(agents=agents).model_dump_json(indent=1).encode() + b"\n"
+        contents = Contents.model_construct(agents=agents)
+        text = contents.model_dump_json(indent=1, exclude_none=True).encode() + b"\n"
         self._parse(text)
         handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")  # mode 0600
         try:
@@ -177,11 +126,3 @@ class AccountFile:
             return Contents.model_validate_json(text)
         except ValidationError as error:
             raise SettingsError(f"agents file {self.path}: {explain(error)}") from None
-
-
-def explain(error: ValidationError) -> str:
-    """Return the first fault: where it is and what is wrong, without the value itself."""
-    fault = error.errors(include_input=False, include_url=False)[0]
-    place = ".".join(str(part) for part in fault["loc"])
-    reason = fault["msg"].removeprefix("Value error, ")
-    return f"{place}: {reason}" if place else reason

@@ -1,40 +1,37 @@
-"""Agents' local accounts: who they are, which queue member is theirs, and whether a password is right.
+"""Accounts of who works here: who they are, which queue member is theirs, and whether a password is right.
 
-Knows names, members and display names. What the file looks like is `account_file`'s, what a hash is
-`passwords`'. Changes on disk (``idbellen agent add``) hold at once, without a restart.
+Knows names, people and their ways in. What the file looks like is `account_file`'s, what an account holds
+`account_record`'s, what a hash is `passwords`'. Changes on disk (``idbellen agent add``) hold at once, and
+need no restart.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from pydantic import ValidationError
 
 from ivr.errors import IdBellenError, InputError, NotFoundError, SettingsError
-from ivr.store.keyspace import Member
-from web.agent.account_file import AccountFile, MemberRecord, Record, explain
+from web.agent.account_file import AccountFile
+from web.agent.account_record import Record, explain
 from web.agent.passwords import Passwords
+from web.agent.person import Agent, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from ivr.store.keyspace import Member
+    from web.agent.person import Person
+
+ID_BYTES: Final = 8
+WAYS_IN: Final = ("roles", "member", "password", "subject", "totp")
+"""Who may come in, and what for: when one of these changes, log-ins of before are over."""
+
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """Someone who answers calls."""
-
-    name: str
-    display_name: str
-    """What citizens see during the call."""
-    member: Member
-    account: str
-    """Drawn with the account: changes when it is removed and made again."""
 
 
 class Accounts:
@@ -47,18 +44,26 @@ class Accounts:
         self._by_name: dict[str, Record] = {}
         self._by_member: dict[str, Record] = {}
 
-    def list(self) -> tuple[Agent, ...]:
-        """Return everybody, by name; raise SettingsError when the file is not right."""
+    def records(self) -> tuple[Record, ...]:
+        """Return all accounts as they are written, by name; raise SettingsError if the file is not right."""
         self._read()
-        return tuple(_agent(self._by_name[name]) for name in sorted(self._by_name))
+        return tuple(self._by_name[name] for name in sorted(self._by_name))
 
-    def find(self, name: str) -> Agent | None:
+    def list(self) -> tuple[Person, ...]:
+        """Return everybody, by name; raise as `records`."""
+        return tuple(record.to_person() for record in self.records())
+
+    def agents(self) -> tuple[Agent, ...]:
+        """Return everybody who answers calls, by name; raise as `records`."""
+        return tuple(person for person in self.list() if isinstance(person, Agent))
+
+    def find(self, name: str) -> Person | None:
         """Return who has this name now."""
         self._read()
         record = self._by_name.get(name)
-        return _agent(record) if record else None
+        return record.to_person() if record else None
 
-    def at(self, member: str) -> Agent | None:
+    def at(self, member: str) -> Person | None:
         """Return whose queue member this is, written as a session's ``member`` is.
 
         For the citizen's page, which goes on without a name: None also while the file is not right.
@@ -68,76 +73,115 @@ class Accounts:
         except SettingsError:
             return None
         record = self._by_member.get(member)
-        return _agent(record) if record else None
+        return record.to_person() if record else None
 
-    def add(self, name: str, password: str, display_name: str, member: Member) -> Agent:
-        """Make an account; raise InputError or SettingsError saying what is wrong with it. Blocks."""
+    def add(
+        self,
+        name: str,
+        password: str | None,
+        display_name: str,
+        member: Member | None,
+        *,
+        roles: tuple[Role, ...] = (Role.AGENT,),
+        **others: object,
+    ) -> Person:
+        """Make an account; raise InputError or SettingsError saying what is wrong with it. Blocks.
+
+        ``others`` are further fields of `Record`: ``queues``, ``softphone``, ``subject``.
+        """
         with self._file.locked():
-            agents = self._file.read().agents
+            agents = self._now()
             if any(record.name == name for record in agents):
                 raise InputError(f"account {name} is there already; remove it first")
-            record = self._new(name, password, display_name, member)
+            fields = {"name": name, "display_name": display_name, "roles": roles, **others}
+            record = _record(fields | self._kept(member=member, password=password))
             self._file.write((*agents, record))
-        return _agent(record)
+        return record.to_person()
+
+    def change(self, name: str, **changes: object) -> Person:
+        """Change fields of an account; its log-ins end if one of `WAYS_IN` does. Raise as `add`. Blocks.
+
+        ``member`` is a `Member`, ``password`` a password; None takes them away, as well as a ``subject``.
+
+        Raises:
+            NotFoundError: there is no such account.
+
+        """
+        changes |= self._kept(**{key: changes[key] for key in ("member", "password") if key in changes})
+        return self._rewrite(name, lambda record: _changed(record, changes)).to_person()
 
     def remove(self, name: str) -> None:
         """Remove an account; its log-ins end at once. Raise NotFoundError when there is none. Blocks."""
-        with self._file.locked():
-            agents = self._file.read().agents
-            kept = tuple(record for record in agents if record.name != name)
-            if len(kept) == len(agents):
-                raise NotFoundError(f"there is no account {name}")
-            self._file.write(kept)
+        self._rewrite(name, lambda _record: None)
 
-    async def authenticate(self, name: str, password: str) -> Agent | None:
-        """Return the agent if name and password go together. A wrong name takes as long as a password."""
+    async def authenticate(self, name: str, password: str) -> Person | None:
+        """Return whose name and password go together. A wrong name takes as long as a password."""
         self._read()
         record = self._by_name.get(name)
-        if not await self._passwords.check(record.password if record else None, password) or not record:
+        kept = record.password if record else None
+        if not await self._passwords.check(kept, password) or not record or not kept:
             return None
-        await self._renew(record, password)
-        agent = self.find(name)  # as it is after all that time
-        return agent if agent and agent.account == record.id else None
+        await self._renew(record, kept, password)
+        person = self.find(name)  # as it is after all that time
+        return person if person and person.account == record.id else None
 
     def close(self) -> None:
         """End what hashes passwords."""
         self._passwords.close()
 
-    def _new(self, name: str, password: str, display_name: str, member: Member) -> Record:
-        try:
-            return Record(
-                id=secrets.token_hex(8),
-                name=name,
-                display_name=display_name,
-                member=MemberRecord(asterisk=member.asterisk, interface=member.interface),
-                password=self._passwords.hash(password),
-            )
-        except ValidationError as error:
-            raise InputError(explain(error)) from None
+    def _kept(self, **given: Any) -> dict[str, object]:
+        """Turn a member and a password into what is written of them."""
+        if member := given.get("member"):
+            given["member"] = {"asterisk": member.asterisk, "interface": member.interface}
+        if (password := given.get("password")) is not None:
+            given["password"] = self._passwords.hash(password)
+        return given
+
+    def _rewrite(self, name: str, change: Callable[[Record], Record | None]) -> Record:
+        """Put another account, or none, in the place of one; return the new one, or else what it was."""
+        with self._file.locked():
+            agents = self._now()
+            old = next((record for record in agents if record.name == name), None)
+            if old is None:
+                raise NotFoundError(f"there is no account {name}")
+            new = change(old)
+            if new != old:
+                kept = (new if record is old else record for record in agents)
+                self._file.write(tuple(filter(None, kept)))
+        return new or old
+
+    def _now(self) -> tuple[Record, ...]:
+        """Read all as it is on disk; in whatever thread, so nothing of it is kept here."""
+        return AccountFile(self._file.path).read().agents
 
     def _read(self) -> None:
         contents = self._file.read()
         if contents is not self._of:
             self._by_name = {record.name: record for record in contents.agents}
-            self._by_member = {str(_agent(record).member): record for record in contents.agents}
+            phones = {record.to_person().phone: record for record in contents.agents}
+            self._by_member = {phone: record for phone, record in phones.items() if phone}
             self._of = contents
 
-    async def _renew(self, record: Record, password: str) -> None:
+    async def _renew(self, record: Record, kept: str, password: str) -> None:
         """Keep the hash under today's parameters. That it cannot be kept hinders nobody's log-in."""
-        renewed = await self._passwords.renewed(record.password, password)
+        renewed = await self._passwords.renewed(kept, password)
         if renewed is None:
             return
+        new = record.model_copy(update={"password": renewed})
         try:
-            await asyncio.to_thread(self._replace, record, record.model_copy(update={"password": renewed}))
+            await asyncio.to_thread(self._rewrite, record.name, lambda now: new if now == record else now)
         except (IdBellenError, OSError) as error:
             log.warning("accounts.hash_not_renewed", agent=record.name, error=type(error).__name__)
 
-    def _replace(self, old: Record, new: Record) -> None:
-        with self._file.locked():
-            agents = AccountFile(self._file.path).read().agents
-            self._file.write(tuple(new if record == old else record for record in agents))
+
+def _record(fields: Mapping[str, object]) -> Record:
+    try:
+        return Record.model_validate({"id": secrets.token_hex(ID_BYTES), **fields})
+    except ValidationError as error:
+        raise InputError(explain(error)) from None
 
 
-def _agent(record: Record) -> Agent:
-    member = Member(record.member.asterisk, record.member.interface)
-    return Agent(record.name, record.display_name, member, record.id)
+def _changed(record: Record, changes: Mapping[str, object]) -> Record:
+    new = _record({**record.model_dump(), **changes})
+    same = all(getattr(new, way) == getattr(record, way) for way in WAYS_IN)
+    return new if same else _record(new.model_dump(exclude={"id"}))

@@ -18,7 +18,8 @@ from web import keys
 from web.agent.access import ENTRY
 from web.agent.ask import STEPS, Ask
 from web.agent.picture import State, blank
-from web.pages import link, page, words_of
+from web.agent.staff import staff_page
+from web.pages import link, words_of
 from web.socket import open_socket
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Desktop:
         blanks = {state.value: blank(state, words_of(request)) for state in State}
         asks = [Ask("", step, "") for step in STEPS]
         shapes = {"blanks": blanks, "asks": asks, **self._identify.context(request)}
-        return page(request, "agent/desktop.html", agent=request[ENTRY].agent, **shapes)
+        return staff_page(request, "agent/desktop.html", **shapes)
 
     async def plain(self, request: web.Request) -> web.StreamResponse:
         """The call as it is now, without scripts; read again soon, since data must not outstay the call."""
@@ -81,8 +82,7 @@ class Desktop:
 
     def _plain(self, request: web.Request, picture: Picture, seconds: int) -> web.StreamResponse:
         clock = partial(_clock, language=words_of(request).language, zone=self._zone)
-        agent = request[ENTRY].agent
-        response = page(request, "agent/plain.html", agent=agent, picture=picture, clock=clock)
+        response = staff_page(request, "agent/plain.html", picture=picture, clock=clock)
         response.headers["Refresh"] = f"{seconds}; url={link(request, 'agent-plain')}"
         return response
 

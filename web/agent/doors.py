@@ -11,6 +11,7 @@ from aiohttp import web
 from ivr.errors import TooOftenError
 from web import keys
 from web.agent.picture import State, blank
+from web.agent.places import landing
 from web.pages import link, page, words_of
 from web.ratelimit import Rule
 
@@ -53,18 +54,18 @@ class Doors:
         try:
             for rule in (ANY, for_name(name)):
                 await request.app[keys.LIMITS].spend(request, rule)
-            agent = await self._accounts.authenticate(name, password)
+            person = await self._accounts.authenticate(name, password)
         except TooOftenError as error:
             said = words.gettext("Too many attempts. Wait a minute and then try again.")
             response = page(request, "agent/login.html", status=429, name=name[:MAX_NAME], error=said)
             response.headers["Retry-After"] = str(error.seconds)
             return response
-        if agent is None:
+        if person is None:
             log.info("agent.refused")
             said = words.gettext("This name and password do not go together.")
             return page(request, "agent/login.html", status=403, name=name[:MAX_NAME], error=said)
-        entered = web.HTTPSeeOther(link(request, "agent"))
-        await self._gate.enter(request, entered, agent)
+        entered = web.HTTPSeeOther(link(request, landing(person)))
+        await self._gate.enter(request, entered, person)
         raise entered
 
     async def leave(self, request: web.Request) -> web.StreamResponse:

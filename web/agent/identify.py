@@ -21,9 +21,10 @@ from ivr.store.claims import Claimed, ExtraNeeded, Spent, Wrong
 from ivr.store.keyspace import CallId
 from web import keys
 from web.agent.access import ENTRY
+from web.agent.staff import staff_page
 from web.i18n import mark
 from web.language import language_of
-from web.pages import link, page, words_of
+from web.pages import link, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
@@ -102,13 +103,8 @@ class Identify:
         said = _said(request.query.get(SAID, ""))
         text = WORDS.get(said) if said else None
         wrong = words.gettext(text) if text else ""
-        return page(
-            request,
-            "agent/ask_page.html",
-            agent=entry.agent,
-            ask=picture.ask,
-            wrong=wrong,
-            **self.context(request),
+        return staff_page(
+            request, "agent/ask_page.html", ask=picture.ask, wrong=wrong, **self.context(request)
         )
 
     async def ask(self, request: web.Request) -> web.StreamResponse:

@@ -9,8 +9,10 @@ from web.agent.desktop import Desktop
 from web.agent.doors import Doors
 from web.agent.identify import Identify
 from web.agent.picture import Painter
+from web.agent.places import ACCOUNT
 from web.agent.reveal import Reveals
 from web.agent.screen import Watchers
+from web.agent.staff import show_account, show_others
 from web.route import Audience, Room, Route, get, post, socket
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def agent_room(
 
     return Room(
         name="agent",
-        guards={Audience.AGENT: gate.guard},
+        guards=gate.guards,
         lifetimes=(close_files,),
         routes=(
             *_doors(doors),
@@ -85,6 +87,8 @@ def _doors(doors: Doors) -> tuple[Route, ...]:
         post("/agent/login", doors.enter, Audience.PUBLIC, "agent-login"),
         post("/agent/logout", doors.leave, Audience.PUBLIC, "agent-logout"),
         get("/agent/away", doors.away, Audience.PUBLIC, "agent-away"),
+        get("/agent/account", show_account, Audience.STAFF, ACCOUNT),
+        get("/agent/others", show_others, Audience.STAFF, "agent-others"),
     )
 
 

@@ -53,7 +53,7 @@ class Watchers:
         Each look counts as use of the log-in: an agent who waits an hour for a call is not logged out.
         """
         try:
-            agent = (await self._gate.who(entry.token)).agent
+            agent = await self._gate.agent(entry.token)
             online = await self._desk.look(agent.member)
             if online is not None:
                 await self._views.note(agent, online)

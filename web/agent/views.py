@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from ivr.store.desk import OnLine
     from ivr.store.sealing import Macs
-    from web.agent.accounts import Agent
     from web.agent.journal import Journal
+    from web.agent.person import Agent
 
 MAX_NOTED: Final = 10_000
 """Views that this process remembers to have written down."""

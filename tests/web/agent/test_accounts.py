@@ -14,11 +14,13 @@ from ivr.store.keyspace import Member
 from tests.lab.agents import JOOST, PASSWORD, SANNE
 from web.agent.accounts import Accounts
 from web.agent.passwords import Passwords
+from web.agent.person import Role
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NEW = Member("pbx", "PJSIP/nieuw")
+LENA = "lena"
 
 
 def _again(tmp_path: Path, passwords: Passwords) -> Accounts:
@@ -118,6 +120,94 @@ def test_a_name_is_taken_once(accounts: Accounts) -> None:
     """The account that is there stays as it is."""
     with pytest.raises(InputError, match="there already"):
         accounts.add(SANNE, PASSWORD, "Nieuw", NEW)
+
+
+@pytest.mark.req("A1")
+def test_a_leader_needs_no_phone(accounts: Accounts) -> None:
+    """And is none of those who answer calls, nor found at any phone."""
+    leader = accounts.add(LENA, PASSWORD, "Lena", None, roles=(Role.LEADER,))
+    assert accounts.find(LENA) == leader
+    assert LENA in {person.name for person in accounts.list()}
+    assert LENA not in {agent.name for agent in accounts.agents()}
+    assert accounts.at("") is None
+
+
+async def test_who_has_no_password_is_not_let_in_by_one(accounts: Accounts) -> None:
+    """Not by an empty one, nor by one of before."""
+    accounts.change(SANNE, subject="00u1")
+    assert await accounts.authenticate(SANNE, PASSWORD) is not None
+    accounts.change(SANNE, password=None)
+    for password in (PASSWORD, "", "None"):
+        assert await accounts.authenticate(SANNE, password) is None
+
+
+ENDING = {
+    "a password": {"password": "another long password"},
+    "roles": {"roles": (Role.AGENT, Role.LEADER)},
+    "a phone": {"member": NEW},
+    "a subject": {"subject": "00u1"},
+    "no phone": {"member": None, "roles": (Role.OPERATOR,)},
+}
+STAYING = {
+    "a display name": {"display_name": "Sanne"},
+    "queues": {"queues": ("kcc",)},
+    "a softphone": {"softphone": True},
+    "nothing new": {"roles": (Role.AGENT,), "member": Member("pbx", "PJSIP/sanne")},
+}
+
+
+@pytest.mark.req("S4")
+@pytest.mark.parametrize("what", ENDING)
+def test_who_may_come_in_otherwise_logs_in_anew(accounts: Accounts, what: str) -> None:
+    """The account is another one to log-ins of before; all else of it stays."""
+    before = accounts.find(SANNE)
+    after = accounts.change(SANNE, **ENDING[what])
+    assert after == accounts.find(SANNE)
+    assert before is not None
+    assert after.account != before.account
+    assert after.display_name == before.display_name
+
+
+@pytest.mark.parametrize("what", STAYING)
+def test_any_other_change_logs_nobody_out(accounts: Accounts, what: str) -> None:
+    """The account stays the same."""
+    before = accounts.find(SANNE)
+    assert before is not None
+    assert accounts.change(SANNE, **STAYING[what]).account == before.account
+
+
+@pytest.mark.req("S7")
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"member": None}, "a member is missing"),
+        ({"roles": ()}, "roles"),
+        ({"password": None}, "nobody could log in"),
+        ({"password": "short"}, "12 to"),
+        ({"queues": ("k c c",)}, "queues"),
+    ],
+)
+def test_a_wrong_change_changes_nothing(
+    accounts: Accounts, tmp_path: Path, changes: dict[str, object], said: str
+) -> None:
+    """The file is as it was."""
+    before = (tmp_path / "agents.json").read_text()
+    with pytest.raises(InputError, match=said):
+        accounts.change(SANNE, **changes)
+    assert (tmp_path / "agents.json").read_text() == before
+
+
+@pytest.mark.req("P3")
+def test_nobody_gets_another_ones_phone_by_a_change(accounts: Accounts) -> None:
+    """As when an account is made."""
+    with pytest.raises(SettingsError, match="two people would see one call"):
+        accounts.change(SANNE, member=Member("pbx", "PJSIP/joost"))
+
+
+def test_who_is_not_there_cannot_be_changed(accounts: Accounts) -> None:
+    """And is not made by it."""
+    with pytest.raises(NotFoundError):
+        accounts.change("nobody", display_name="Nobody")
 
 
 def test_who_is_not_there_cannot_be_removed(accounts: Accounts) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +10,9 @@ import pytest
 from tests.lab.agents import PASSWORD, SANNE, shows
 from tests.lab.axe import violations
 from tests.lab.citizens import PERSON
+from tests.lab.looks import DESKTOP, ZOOMED, looks_well, picture
 from tests.lab.markup import faults
+from web.agent.person import Role
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Route
@@ -21,15 +21,11 @@ if TYPE_CHECKING:
     from tests.lab.agents import Agents
     from tests.lab.citizens import Citizens
     from tests.lab.switchboard import Switchboard
+    from web.agent.accounts import Accounts
 
 pytestmark = pytest.mark.e2e
 
-DESKTOP = {"width": 1280, "height": 800}
-ZOOMED = {"width": 320, "height": 256}
-"""1280 by 1024 at 400% (WCAG 2.2, 1.4.10)."""
 STATES = ("empty", "ordinary", "pending", "verified", "failed")
-PICTURES = os.environ.get("IDBELLEN_PICTURES")
-"""A folder to keep a picture of each state in, to look at."""
 
 
 async def _bring(
@@ -49,11 +45,6 @@ async def _bring(
     await shows(page, state)
 
 
-async def _picture(page: Page, name: str) -> None:
-    if PICTURES:
-        await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-
-
 @pytest.mark.req("A10")
 @pytest.mark.parametrize("state", STATES)
 async def test_each_state_can_be_read_by_everybody(
@@ -67,16 +58,7 @@ async def test_each_state_can_be_read_by_everybody(
     """Axe finds nothing, in light, dark and high contrast; at 400% nothing goes beyond the side."""
     page = await agents.desktop(browser, SANNE, viewport=DESKTOP)
     await _bring(state, page, switchboard, citizens, sessions)
-    assert await violations(page) == []
-    await _picture(page, f"{state}-1280")
-    await page.emulate_media(color_scheme="dark", contrast="more")
-    assert await violations(page) == []
-    await _picture(page, f"{state}-dark")
-    await page.emulate_media(color_scheme="light", contrast="no-preference")
-    await page.set_viewport_size(ZOOMED)
-    assert await page.evaluate("document.documentElement.scrollWidth") <= ZOOMED["width"]
-    assert await violations(page) == []
-    await _picture(page, f"{state}-400")
+    await looks_well(page, state)
 
 
 @pytest.mark.req("A10")
@@ -87,10 +69,10 @@ async def test_the_states_without_a_server_can_be_read_by_everybody(agents: Agen
     agents.cut()
     await shows(page, "lost")
     assert await violations(page) == []
-    await _picture(page, "lost-1280")
+    await picture(page, "lost-1280")
     await page.goto(str(agents.front.url / "nl/agent/away"))
     assert await violations(page) == []
-    await _picture(page, "away-1280")
+    await picture(page, "away-1280")
 
 
 @pytest.mark.req("A10")
@@ -99,17 +81,29 @@ async def test_the_login_page_can_be_read_by_everybody(agents: Agents, browser: 
     page = await browser.new_page(viewport=DESKTOP)
     await page.goto(str(agents.front.url / "nl/agent"))
     assert await violations(page) == []
-    await _picture(page, "login-1280")
+    await picture(page, "login-1280")
     await page.locator("[name=name]").fill(SANNE)
     await page.locator("[name=password]").fill("wrong password!")
     await page.keyboard.press("Enter")
     await page.get_by_role("alert").wait_for()
     assert await violations(page) == []
     assert await page.locator("[name=password]").input_value() == ""
-    await _picture(page, "refused-1280")
+    await picture(page, "refused-1280")
     await page.set_viewport_size(ZOOMED)
     assert await page.evaluate("document.documentElement.scrollWidth") <= ZOOMED["width"]
-    await _picture(page, "refused-400")
+    await picture(page, "refused-400")
+
+
+@pytest.mark.req("A10")
+@pytest.mark.parametrize("name", ["account", "others"])
+async def test_the_pages_about_oneself_can_be_read_by_everybody(
+    agents: Agents, accounts: Accounts, browser: Browser, name: str
+) -> None:
+    """Whom we take you for, and that a page is for others; of an agent who leads a team as well."""
+    accounts.change(SANNE, roles=(Role.AGENT, Role.LEADER))
+    page = await agents.desktop(browser, SANNE, viewport=DESKTOP)
+    await page.goto(str(agents.front.url / f"nl/agent/{name}"))
+    await looks_well(page, name)
 
 
 @pytest.mark.req("A10")
@@ -218,7 +212,7 @@ async def test_without_scripts_the_call_is_there_and_goes(
     await switchboard.answers(call, "PJSIP/sanne")
     await page.locator("[data-state=verified]").wait_for()
     assert PERSON["fullname"] in await page.content()
-    await _picture(page, "plain-1280")
+    await picture(page, "plain-1280")
     await switchboard.hangs_up(call)
     await page.locator("[data-state=empty]").wait_for()
     assert PERSON["fullname"] not in await page.content()
@@ -227,7 +221,7 @@ async def test_without_scripts_the_call_is_there_and_goes(
 async def test_the_source_needs_no_mending(agents: Agents) -> None:
     """html-validate finds nothing to say."""
     async with agents.client(SANNE) as client:
-        for path in ("agent", "agent/plain", "agent/away", "agent/login"):
+        for path in ("agent", "agent/plain", "agent/away", "agent/login", "agent/account", "agent/others"):
             async with client.http.get(f"/nl/{path}") as answer:
                 assert faults(await answer.text()) == [], path
 

@@ -34,4 +34,5 @@ async def test_only_the_doors_are_public(agents: Agents) -> None:
                 assert (answer.status, leads) in {(401, None), (303, "/en/agent/login")}
             walked.add(entry.name)
     buttons = {f"agent-identify{name}" for name in ("", "-ask", "-keypad", "-confirm")}
-    assert walked == {"agent", "agent-plain", "agent-reveal", "agent-ticket", "agent-live"} | buttons
+    staff = {"agent-account", "agent-others"}
+    assert walked == {"agent", "agent-plain", "agent-reveal", "agent-ticket", "agent-live"} | buttons | staff

@@ -13,8 +13,8 @@ from ivr.store.sealing import Macs
 from tests.lab.citizens import PERSON
 from tests.lab.switchboard import NUMBER
 from web.agent import views as module
-from web.agent.accounts import Agent
 from web.agent.journal import Journal
+from web.agent.person import Agent, Role
 from web.agent.views import Register, Views, subject_text
 
 if TYPE_CHECKING:
@@ -25,8 +25,16 @@ if TYPE_CHECKING:
     from tests.lab.citizens import Citizens
     from tests.lab.switchboard import Switchboard
 
-SANNE = Agent("sanne", "Sanne de Wit", Member("pbx", "PJSIP/sanne"), "a1")
-JOOST = Agent("joost", "Joost Bakker", Member("pbx", "PJSIP/joost"), "a2")
+SANNE, JOOST = (
+    Agent(
+        name=name,
+        display_name=display_name,
+        account=f"of {name}",
+        roles=frozenset({Role.AGENT}),
+        member=Member("pbx", f"PJSIP/{name}"),
+    )
+    for name, display_name in (("sanne", "Sanne de Wit"), ("joost", "Joost Bakker"))
+)
 
 
 @pytest.fixture
