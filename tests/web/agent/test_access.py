@@ -46,7 +46,7 @@ class Work:
         """All of them, beside the agents' room that guards them."""
         audiences = (Audience.STAFF, Audience.AGENT, Audience.LEADER, Audience.OPERATOR)
         pairs = [(make, audience) for make in (get, post) for audience in audiences]
-        paths = (make(f"/work/{who.value}", cls.show, who, f"work-{who.value}") for make, who in pairs)
+        paths = (make(f"/at/{who.value}", cls.show, who, f"work-{who.value}") for make, who in pairs)
         return Room(name="work", routes=tuple(paths))
 
 
@@ -162,7 +162,7 @@ async def test_everybody_comes_where_their_role_may_and_nowhere_else(at_work: Ag
     """Pages lead others away; whatever changes something is refused. No leader is an agent by it."""
     async with at_work.client(name) as client:
         for audience in ("staff", "agent", "leader", "operator"):
-            path, may = f"/en/work/{audience}", audience in MAY[name]
+            path, may = f"/en/at/{audience}", audience in MAY[name]
             async with client.http.get(path, allow_redirects=False) as answer:
                 lead = answer.headers.get("Location")
                 expected = (200, None) if may else (303, "/en/agent/others")
