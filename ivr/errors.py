@@ -25,6 +25,7 @@
     ├── NotFoundError         no such session, code or purpose (never says which)
     ├── AnonymousError        this page is for someone who has logged in
     ├── RoleError             somebody has logged in, but this page is for another role
+    ├── ElsewhereError        the agent works in another window now; this one gets nothing
     ├── ForgedRequestError    a request that our own pages did not send
     ├── TooOftenError         asked more often than the limit allows; says when to try again
     ├── IdentityError         a log-in did not give what was asked; nothing was verified
@@ -131,6 +132,10 @@ class AnonymousError(IdBellenError):
 
 class RoleError(IdBellenError):
     """Somebody has logged in, but this is for who has another role. Nothing was shown or changed."""
+
+
+class ElsewhereError(IdBellenError):
+    """The agent works in another window now. This one gets nothing, and changes nothing."""
 
 
 class ForgedRequestError(IdBellenError):

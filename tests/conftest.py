@@ -10,14 +10,13 @@ from hypothesis import settings
 from ivr.store.calls import Calls
 from ivr.store.claims import Claims
 from ivr.store.client import Store
-from ivr.store.desk import Desk
 from ivr.store.feed import Feed
 from ivr.store.keyspace import Keyspace
 from ivr.store.lease import Lease
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
 from tests.lab.citizens import PURPOSES, Citizens
-from tests.lab.rooms import Rooms
+from tests.lab.rooms import OpenDesk, Rooms
 from tests.lab.valkey import Valkey
 
 if TYPE_CHECKING:
@@ -116,9 +115,9 @@ def calls(store: Store, lease: Lease, code_keys: KeySet) -> Calls:
 
 
 @pytest.fixture
-def desk(store: Store, seal_keys: KeySet, code_keys: KeySet) -> Desk:
+def desk(store: Store, seal_keys: KeySet, code_keys: KeySet) -> OpenDesk:
     """What agents' screens are read from."""
-    return Desk(store, Sealer(seal_keys), Sealer(code_keys))
+    return OpenDesk(store, Sealer(seal_keys), Sealer(code_keys))
 
 
 @pytest.fixture
@@ -128,7 +127,7 @@ def rooms(
     citizens: Citizens,
     claims: Claims,
     calls: Calls,
-    desk: Desk,
+    desk: OpenDesk,
 ) -> Rooms:
     """All of them at once."""
     return Rooms(store, sessions, citizens, claims, calls, desk)

@@ -50,6 +50,12 @@ NOT_YOURS = Story(
     mark("You are logged in, but this page is for colleagues with another task. Nothing has been changed."),
     mark("Go back to your own pages. If you do need this one, ask whoever looks after the accounts."),
 )
+ELSEWHERE = Story(
+    409,
+    mark("You are at work in another window"),
+    mark("Only the window that you opened last shows your calls. Nothing has been changed."),
+    mark("Go on in that window, or open this page again."),
+)
 MISSING = Story(
     404,
     mark("This page is not there"),
@@ -96,6 +102,7 @@ STORIES: dict[type, Story] = {
     errors.AnonymousError: ANONYMOUS,
     errors.RoleError: NOT_YOURS,
     errors.ClosedError: CLOSED,
+    errors.ElsewhereError: ELSEWHERE,
     errors.ForgedRequestError: FORGED,
     errors.NotFoundError: MISSING,
     errors.TooOftenError: TOO_OFTEN,

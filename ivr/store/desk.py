@@ -1,20 +1,22 @@
-"""What one queue member has on the line now, opened for them alone.
+"""What one queue member has on the line now, opened for them alone, in one window at a time.
 
 Knows the seals. The script gives one moment of the store; whatever does not agree there is nothing here
-(requirement P3).
+(requirement P3). It looks in that same moment which window is active: two never get the data at once.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from ivr.errors import SealError, StoreError
+from ivr.errors import ElsewhereError, SealError, StoreError
 from ivr.session.attributes import Secret
 from ivr.session.line import Line, agent_view
 from ivr.session.upgrade import standing
 from ivr.store import identities
-from ivr.store.keyspace import ALIVE, CallId
+from ivr.store.client import ANSWER_SECONDS, store_errors
+from ivr.store.keyspace import ALIVE, SCREEN, CallId
 from ivr.store.sessions import from_fields, pairs
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from ivr.store.client import Store
     from ivr.store.keyspace import Member
     from ivr.store.sealing import Sealer
+
+
+KEEP: Final = int(SCREEN * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,33 @@ class Desk:
         self._sealer = sealer
         self._codes_sealer = codes_sealer
 
-    async def look(self, member: Member) -> OnLine | None:
-        """Return the member's call of this moment, or None when there is none, or any doubt."""
+    async def take(self, member: Member, screen: str) -> None:
+        """Make this window the active one of the member's agent; the one before it looks again."""
+        keys = self._store.keys
+        await self._store.run("screen", [keys.screen(member)], [keys.prefix, screen, KEEP, str(member)])
+
+    async def require(self, member: Member, screen: str) -> None:
+        """Raise ElsewhereError if another window is the active one."""
+        with store_errors():
+            async with asyncio.timeout(ANSWER_SECONDS):
+                active = await self._store.redis.get(self._store.keys.screen(member))
+        if active not in {None, screen.encode()}:
+            raise ElsewhereError("another window of this agent is active")
+
+    async def look(self, member: Member, screen: str) -> OnLine | None:
+        """Return the member's call of this moment, or None when there is none, or any doubt.
+
+        ``screen`` names the window that asks. If none is active, this one is from now on. Raise
+        ElsewhereError if another one is.
+        """
         keys = self._store.keys
         answer = await self._store.run(
-            "desk", [keys.member(member)], [keys.prefix, member.asterisk, member.interface]
+            "desk",
+            [keys.member(member), keys.screen(member)],
+            [keys.prefix, member.asterisk, member.interface, screen, KEEP],
         )
+        if answer == b"elsewhere":
+            raise ElsewhereError("another window of this agent is active")
         if not answer:
             return None
         uniqueid, call, fields, envelope, milliseconds, login, age = answer

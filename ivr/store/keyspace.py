@@ -10,6 +10,7 @@ key (after the prefix)          type    lives                           written 
 ``call:<asterisk>:<uniqueid>``  hash    alive                           claim, calls        end, TTL
 ``calls:<asterisk>``            set     `CALLS`                         claim, calls        end, TTL
 ``member:<asterisk>:<iface>``   string  alive                           calls               end, TTL
+``screen:<asterisk>:<iface>``   string  `SCREEN`                        desk (web)          TTL
 ``budget:all``                  zset    an hour                         claim               TTL
 ``budget:caller:<mac>``         zset    a quarter of an hour            claim               a right code, TTL
 ``lease:<asterisk>``            string  `LEASE`                         lease               TTL
@@ -44,6 +45,8 @@ SWEEP: Final = 1.5
 LEASE: Final = 2.0
 """Seconds after which another process may watch an Asterisk whose watcher went silent."""
 LEASE_RENEWAL: Final = 0.5
+SCREEN: Final = 60.0
+"""Seconds that an agent's active window, once silent, keeps its place from others that were there before."""
 QUEUE_FACTS: Final = 20.0
 """Seconds that what an Asterisk said of a queue still counts: older is unknown."""
 LINK: Final = 900.0
@@ -119,6 +122,10 @@ class Keyspace:
     def member(self, member: Member) -> str:
         """The Uniqueid of the call that a queue member has now."""
         return f"{self.prefix}member:{member}"
+
+    def screen(self, member: Member) -> str:
+        """Which window of a member's agent is the active one."""
+        return f"{self.prefix}screen:{member}"
 
     def budget_all(self) -> str:
         """Wrong codes of the last hour, from anybody."""

@@ -5,10 +5,13 @@ Knows the agents' pages as their users do: addresses, labels and what is on the 
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
+from aiohttp import WSMsgType
 
 from web import cookies, keys
 from web.csrf import HEADER
@@ -25,6 +28,7 @@ SANNE: Final = "sanne"
 JOOST: Final = "joost"
 PASSWORD: Final = "een lang wachtwoord"
 CALL_SECONDS: Final = 10
+STEP_SECONDS: Final = 10.0
 
 
 class Client:
@@ -33,6 +37,7 @@ class Client:
     def __init__(self, front: Front, session: aiohttp.ClientSession) -> None:
         self.front = front
         self.http = session
+        self.window = secrets.token_hex(16)
 
     async def csrf(self) -> str:
         """The token that a page of this browser would send."""
@@ -40,18 +45,23 @@ class Client:
             return (await answer.text()).partition('name="csrf" value="')[2].partition('"')[0]
 
     async def post(self, path: str, data: Mapping[str, str] | None = None) -> aiohttp.ClientResponse:
-        """Send a form or a question, as our own page would."""
+        """Send a form or a question, as our own page would: from this window."""
+        form = {"screen": self.window, **(data or {})}
         return await self.http.post(
-            path, data=data, headers={HEADER: await self.csrf()}, allow_redirects=False
+            path, data=form, headers={HEADER: await self.csrf()}, allow_redirects=False
         )
+
+    def plain(self, page: str = "plain") -> str:
+        """The address of a page without scripts, in this window."""
+        return f"/en/agent/{page}?screen={self.window}"
 
     async def log_in(self, name: str, password: str = PASSWORD) -> aiohttp.ClientResponse:
         """Fill in the log-in page."""
         return await self.post("/en/agent/login", {"name": name, "password": password})
 
-    async def ticket(self) -> str:
-        """Ask for a ticket."""
-        async with await self.post("/en/agent/ticket") as answer:
+    async def ticket(self, *, take: bool = True) -> str:
+        """Ask for a ticket: for a window that was opened just now, or for one that only comes back."""
+        async with await self.post("/en/agent/ticket", {"take": "yes"} if take else {}) as answer:
             return (await answer.json())["ticket"]
 
     async def dial(
@@ -68,6 +78,39 @@ class Client:
     def token(self) -> str:
         """The log-in's own token."""
         return {cookie.key: cookie.value for cookie in self.http.cookie_jar}[cookies.AGENT]
+
+
+class Line:
+    """An agent's websocket, followed to the next picture that matters."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.frames: list[dict[str, Any]] = []
+
+    async def frame(self) -> dict[str, Any]:
+        """The next frame, whatever it says."""
+        frame = await self.socket.receive_json(timeout=STEP_SECONDS)
+        self.frames.append(frame)
+        return frame
+
+    async def state(self, state: str) -> dict[str, Any]:
+        """Return the first picture in this state."""
+        async with asyncio.timeout(STEP_SECONDS):
+            while True:
+                picture = (await self.frame()).get("picture")
+                if picture and picture["state"] == state:
+                    return picture
+
+    async def closed(self) -> int | None:
+        """Read to the end; return the close code."""
+        async with asyncio.timeout(STEP_SECONDS):
+            while (await self.socket.receive()).type is WSMsgType.TEXT:
+                pass
+        return self.socket.close_code
+
+    def said(self) -> str:
+        """All that ever came over it."""
+        return repr(self.frames)
 
 
 class Agents:

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Final
 
 from ivr.errors import StoreError
 from ivr.store.client import Store
-from ivr.store.desk import Desk, OnLine
 from ivr.store.feed import Feed, member_topic
 from ivr.store.keyspace import Keyspace, Member
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
 from tests.lab.citizens import Citizens
-from tests.lab.rooms import shown
+from tests.lab.rooms import OpenDesk, shown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from ivr.store.desk import Desk, OnLine
     from ivr.store.keyspace import CallId
     from tests.lab.asterisk import Asterisk
     from tests.lab.citizens import Citizen
@@ -97,5 +97,5 @@ async def desks(stack: Stack, pbx: Asterisk) -> AsyncIterator[Desks]:
     sessions = Sessions(store, sealer, codes_sealer, macs, length=CODE_LENGTH, life=CODE_SECONDS)
     feed = Feed(store)
     async with feed.running():
-        yield Desks(Citizens(sessions), Desk(store, sealer, codes_sealer), feed, store, pbx.lab.name)
+        yield Desks(Citizens(sessions), OpenDesk(store, sealer, codes_sealer), feed, store, pbx.lab.name)
     await store.close()

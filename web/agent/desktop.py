@@ -1,7 +1,8 @@
 """The desktop: the page that an agent works on all day, its websocket, and the same without scripts.
 
 Knows requests and answers. The page itself holds nothing of any call: that comes over the websocket, or, for
-a browser without scripts, in a page that renews itself. Nothing in a request chooses whose call is shown.
+a browser without scripts, in a page that renews itself. Nothing in a request chooses whose call is shown. Of
+all windows that an agent has open, the newest shows it.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 from babel.dates import format_datetime, format_time
 
-from ivr.errors import NotFoundError, StoreError, UnwrittenError
+from ivr.errors import ElsewhereError, NotFoundError, StoreError, UnwrittenError
 from web import keys
 from web.agent.access import ENTRY
 from web.agent.ask import STEPS, Ask
+from web.agent.opened import FIELD, TAKE, newly_opened, opened
 from web.agent.picture import State, blank
 from web.agent.staff import staff_page
 from web.pages import link, words_of
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from web.agent.access import Entry
     from web.agent.identify import Identify
+    from web.agent.opened import Opened
     from web.agent.picture import Picture
     from web.agent.reveal import Reveals
     from web.agent.screen import Watchers
@@ -51,39 +54,66 @@ class Desktop:
         blanks = {state.value: blank(state, words_of(request)) for state in State}
         asks = [Ask("", step, "") for step in STEPS]
         shapes = {"blanks": blanks, "asks": asks, **self._identify.context(request)}
-        return staff_page(request, "agent/desktop.html", **shapes)
+        return staff_page(request, "agent/desktop.html", screen="", **shapes)
 
     async def plain(self, request: web.Request) -> web.StreamResponse:
-        """The call as it is now, without scripts; read again soon, since data must not outstay the call."""
-        picture, _ = await self._watchers.look(request[ENTRY], words_of(request))
-        return self._plain(request, picture, RENEW_SECONDS)
+        """The call as it is now, without scripts; read again soon, since data must not outstay the call.
+
+        A window that has no name yet was opened just now: it takes over from the others.
+        """
+        entry, words = request[ENTRY], words_of(request)
+        if FIELD in request.query:
+            window = opened(entry, request.query)
+        else:
+            window = newly_opened(entry)
+            try:
+                await self._watchers.take(entry, window)
+            except StoreError:
+                return self._plain(request, blank(State.UNAVAILABLE, words), None, RENEW_SECONDS)
+        picture, _ = await self._watchers.look(entry, window, words)
+        return self._plain(request, picture, window, RENEW_SECONDS)
 
     async def shown(self, request: web.Request) -> web.StreamResponse:
         """The same with a masked value that was asked for; the call as it is, when it is another by now."""
+        window = opened(request[ENTRY], await request.post())
         try:
             _, picture = await self._reveals.look(request)
-        except NotFoundError:
-            raise web.HTTPSeeOther(link(request, "agent-plain")) from None
+        except (ElsewhereError, NotFoundError):
+            raise web.HTTPSeeOther(window.on(link(request, "agent-plain"))) from None
         except (StoreError, UnwrittenError):
             picture = blank(State.UNAVAILABLE, words_of(request))
-        return self._plain(request, picture, SHOWN_SECONDS)
+        return self._plain(request, picture, window, SHOWN_SECONDS)
 
     async def ticket(self, request: web.Request) -> web.StreamResponse:
-        """A ticket for one websocket, good for this log-in only; it carries the language of the page."""
-        ticket = request.app[keys.TICKETS].issue(_audience(request[ENTRY]), words_of(request).language)
-        return web.json_response({"ticket": ticket})
+        """A ticket for one websocket, good for this log-in only; it carries window and language of the page.
+
+        A page that names no window of its own is taken for a new one.
+        """
+        form, entry = await request.post(), request[ENTRY]
+        window = opened(entry, form) if FIELD in form else newly_opened(entry)
+        take = TAKE in form or FIELD not in form
+        subject = f"{words_of(request).language} {window.id} {TAKE if take else ''}"
+        return web.json_response({"ticket": request.app[keys.TICKETS].issue(_audience(entry), subject)})
 
     async def live(self, request: web.Request) -> web.StreamResponse:
-        """The websocket: whole pictures, as long as the log-in lasts."""
+        """The websocket: whole pictures, as long as log-in and window last."""
         entry = request[ENTRY]
-        socket, language = await open_socket(request, _audience(entry))
-        await self._watchers.serve(socket, entry, request.app[keys.WORDS][language])
+        socket, subject = await open_socket(request, _audience(entry))
+        language, name, take = subject.split(" ")
+        window = opened(entry, {FIELD: name})
+        if take:
+            await self._watchers.take(entry, window)
+        await self._watchers.serve(socket, entry, window, request.app[keys.WORDS][language])
         return socket
 
-    def _plain(self, request: web.Request, picture: Picture, seconds: int) -> web.StreamResponse:
+    def _plain(
+        self, request: web.Request, picture: Picture, window: Opened | None, seconds: int
+    ) -> web.StreamResponse:
         clock = partial(_clock, language=words_of(request).language, zone=self._zone)
-        response = staff_page(request, "agent/plain.html", picture=picture, clock=clock)
-        response.headers["Refresh"] = f"{seconds}; url={link(request, 'agent-plain')}"
+        name, again = (window.id, window.on(link(request, "agent-plain"))) if window else ("", "")
+        response = staff_page(request, "agent/plain.html", picture=picture, clock=clock, screen=name)
+        if picture.state is not State.ELSEWHERE:
+            response.headers["Refresh"] = f"{seconds}; url={again or link(request, 'agent-plain')}"
         return response
 
 

@@ -6,7 +6,6 @@ sockets or HTML. Only `Picture.to_json` and the templates reveal values.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +15,7 @@ from ivr.session.attributes import Level, Secret
 from ivr.session.model import Identification
 from web.agent.ask import Ask, ask_of
 from web.agent.links import fill
+from web.agent.plain import plain
 from web.i18n import Words, mark
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from ivr.store.desk import OnLine
     from web.agent.links import Link, Template
 
-_DIRECTION: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Signs that turn the direction of writing: with these a text can look like another (Unicode TR 36)."""
-
 
 class State(StrEnum):
     """What is on the screen."""
@@ -38,6 +35,8 @@ class State(StrEnum):
     PENDING = "pending"
     VERIFIED = "verified"
     FAILED = "failed"
+    ELSEWHERE = "elsewhere"
+    """Another window of the agent's is the one that shows calls."""
     UNAVAILABLE = "unavailable"
     """It cannot be known what is on the line."""
     WAITING = "waiting"
@@ -124,6 +123,11 @@ _STATES: Final = {
         mark("Identification failed"),
         mark("Logging in did not work. Treat this as a caller whom you do not know."),
         mark("Call. Identification failed."),
+    ),
+    State.ELSEWHERE: (
+        mark("You are at work in another window"),
+        mark("Only the window that you opened last shows your calls. They go on."),
+        mark("You are at work in another window. This one shows no calls."),
     ),
     State.UNAVAILABLE: (
         mark("Details cannot be seen now"),
@@ -212,15 +216,6 @@ class Painter:
         yield Line(words.gettext("Calls from (not proven)"), plain(number.reveal()))
         yield Line(words.gettext("Queue"), plain(view.queue))
         yield Line(words.gettext("Answered at"), plain(""), view.connected_at)
-
-
-def plain(text: str) -> Secret:
-    """Return the text without signs that could make it look like another one, or break a page."""
-    return Secret("".join("\ufffd" if _misleads(sign) else sign for sign in text))
-
-
-def _misleads(sign: str) -> bool:
-    return sign in _DIRECTION or unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"}
 
 
 def _proven(view: AgentView, purpose: Purpose | None, words: Words, masked: frozenset[str]) -> Iterator[Line]:

@@ -1,7 +1,8 @@
 """Seeing a masked value: an agent asks for one, of the call that is on the line now, and it is written down.
 
 Knows what may be asked and who may have it. The question names the call of which it was asked; when that is
-not this agent's call any more there is no answer. So one that comes late tells nothing of the next caller.
+not this agent's call any more there is no answer. So one that comes late tells nothing of the next caller. A
+window that is not the active one is told nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from aiohttp import web
 
 from ivr.errors import NotFoundError
 from web.agent.access import ENTRY
+from web.agent.opened import opened
 from web.agent.processing import SPAN_DIGITS
 from web.pages import words_of
 
@@ -37,6 +39,8 @@ class Reveals:
         """Return which attribute is asked for, and the picture of the call with that one shown.
 
         Raises:
+            ElsewhereError: asked by a window that is not the active one.
+            InputError: the question names no window.
             NotFoundError: not the call that this agent has now, or nothing that is masked on its picture.
             StoreError: it cannot be known.
             UnwrittenError: it cannot be written down, so it is not shown.
@@ -44,8 +48,9 @@ class Reveals:
         """
         form = await request.post()
         call, attribute = (str(form.get(name, ""))[:MAX_FIELD] for name in ("call", "attribute"))
-        agent, words = request[ENTRY].agent, words_of(request)
-        online = await self._desk.look(agent.member)
+        entry, words = request[ENTRY], words_of(request)
+        agent = entry.agent
+        online = await self._desk.look(agent.member, opened(entry, form).name)
         if online is None or str(online.call) != call:
             raise NotFoundError("this call is not on the agent's line")
         if attribute not in self._painter.masked(online):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import WSCloseCode
 
-from ivr.errors import AnonymousError, SettingsError, StoreError, UnwrittenError
+from ivr.errors import AnonymousError, ElsewhereError, SettingsError, StoreError, UnwrittenError
 from ivr.store.feed import member_topic
 from web.agent.picture import State, blank
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ivr.store.desk import Desk
     from ivr.store.feed import Feed
     from web.agent.access import Entry, Gate
+    from web.agent.opened import Opened
     from web.agent.picture import Painter, Picture
     from web.agent.views import Views
     from web.i18n import Words
@@ -45,46 +46,58 @@ class Watchers:
         self._painter = painter
         self._views = views
 
-    async def look(self, entry: Entry, words: Words) -> tuple[Picture, float]:
+    async def take(self, entry: Entry, opened: Opened) -> None:
+        """Let this window show the agent's calls from now on, and no other; raise StoreError if it cannot."""
+        await self._desk.take(entry.agent.member, opened.name)
+
+    async def require(self, entry: Entry, opened: Opened) -> None:
+        """Raise ElsewhereError if another window shows the agent's calls, StoreError if that is not known."""
+        await self._desk.require(entry.agent.member, opened.name)
+
+    async def look(self, entry: Entry, opened: Opened, words: Words) -> tuple[Picture, float]:
         """Return what the agent has on the line now, and after how many seconds to look again at the latest.
 
-        Raise AnonymousError when the log-in is over.
+        Nothing of it, unless this window is the active one. Raise AnonymousError when the log-in is over.
 
         Each look counts as use of the log-in: an agent who waits an hour for a call is not logged out.
         """
         try:
             agent = await self._gate.agent(entry.token)
-            online = await self._desk.look(agent.member)
+            online = await self._desk.look(agent.member, opened.name)
             if online is not None:
                 await self._views.note(agent, online)
+        except ElsewhereError:
+            return blank(State.ELSEWHERE, words), IDLE_SECONDS
         except (StoreError, SettingsError, UnwrittenError):
             return blank(State.UNAVAILABLE, words), LOOK_SECONDS
         pause = IDLE_SECONDS if online is None else min(LOOK_SECONDS, online.lives)
         return self._painter.paint(online, words), pause
 
-    async def serve(self, socket: web.WebSocketResponse, entry: Entry, words: Words) -> None:
-        """Keep this screen true until its browser goes, or the log-in ends."""
+    async def serve(self, socket: web.WebSocketResponse, entry: Entry, opened: Opened, words: Words) -> None:
+        """Keep this screen true until its browser goes, the log-in ends, or another window takes over."""
         async with asyncio.TaskGroup() as group:
-            showing = group.create_task(self._show(socket, entry, words))
+            showing = group.create_task(self._show(socket, entry, opened, words))
             async for _ in socket:  # a screen has nothing to say
                 await socket.close(code=WSCloseCode.POLICY_VIOLATION)
             showing.cancel()
 
-    async def _show(self, socket: web.WebSocketResponse, entry: Entry, words: Words) -> None:
+    async def _show(self, socket: web.WebSocketResponse, entry: Entry, opened: Opened, words: Words) -> None:
         version = 0
         shown: Picture | None = None
         with self._feed.watch(member_topic(entry.agent.member)) as watch:
             while not socket.closed:
                 try:
-                    picture, pause = await self.look(entry, words)
+                    picture, pause = await self.look(entry, opened, words)
                 except AnonymousError:
-                    await socket.close(code=WSCloseCode.OK)  # which tells the page that all is over
-                    return
+                    break
                 version += 1
                 if not await _send(socket, _frame(version, pause, picture if picture != shown else None)):
                     return
+                if picture.state is State.ELSEWHERE:
+                    break
                 shown = picture
                 await watch.changed(at_most=pause)
+        await socket.close(code=WSCloseCode.OK)  # all is over here: the log-in, or this window's turn
 
 
 def _frame(version: int, pause: float, picture: Picture | None) -> dict[str, Any]:

@@ -1,5 +1,9 @@
--- The one call that a queue member has now, or nothing. Whatever does not agree is nothing.
--- KEYS member   ARGV prefix, asterisk, interface
+-- The one call that a queue member has now, or nothing. Whatever does not agree is nothing. It is for one window of
+-- their agent; if none is active, for the one that asks.
+-- KEYS member, screen   ARGV prefix, asterisk, interface, the window that asks, for how many ms it stays active
+local active = redis.call('GET', KEYS[2])
+if active and active ~= ARGV[4] then return 'elsewhere' end
+redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[5])
 local uniqueid = redis.call('GET', KEYS[1])
 if not uniqueid then return false end
 local id = ARGV[2] .. ':' .. uniqueid

@@ -23,7 +23,6 @@ from ivr.store import lease as store_lease
 from ivr.store.calls import Calls
 from ivr.store.claims import Claims
 from ivr.store.client import Store
-from ivr.store.desk import Desk
 from ivr.store.feed import Feed
 from ivr.store.keyspace import CallId, Keyspace
 from ivr.store.lease import Lease
@@ -37,7 +36,7 @@ from tests.lab.channels import caller, connected, entry, hung_up, joined, member
 from tests.lab.citizens import PERSON, Citizens
 from tests.lab.desks import Desks
 from tests.lab.logged import Logged, logged
-from tests.lab.rooms import NUMBER
+from tests.lab.rooms import NUMBER, OpenDesk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -125,7 +124,7 @@ async def staged(url: str, pbx: AmiServer, seal_keys: KeySet, code_keys: KeySet)
     sealer, codes, macs = Sealer(seal_keys), Sealer(code_keys), Macs(code_keys, "code")
     sessions = Sessions(store, sealer, codes, macs, length=11, life=1200)
     feed = Feed(store)
-    desks = Desks(Citizens(sessions), Desk(store, sealer, codes), feed, store, ASTERISK)
+    desks = Desks(Citizens(sessions), OpenDesk(store, sealer, codes), feed, store, ASTERISK)
     try:
         async with feed.running():
             yield Scene(store, pbx, desks, Claims(store, macs), code_keys)

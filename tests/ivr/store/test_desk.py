@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.errors import StoreError
+from ivr.errors import ElsewhereError, StoreError
 from ivr.session.attributes import Level
 from ivr.session.model import Identification
-from ivr.store.desk import Desk
+from ivr.store.feed import member_topic
 from ivr.store.keyspace import Member
 from ivr.store.sealing import KeySet, Sealer
 from tests.lab.citizens import LOGGED_IN_AT, PERSON, PURPOSES
-from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, SANNE, TOM, Rooms, rotated, shown
+from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, SANNE, TOM, OpenDesk, Rooms, rotated, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ivr.store.feed import Feed
     from tests.lab.citizens import Citizen
 
 PROVEN = {name: PERSON[name] for name in PURPOSES.get("verhuizing").attribute_names}
@@ -68,6 +69,40 @@ async def test_each_member_sees_their_own_call_only(rooms: Rooms, citizen: Citiz
     assert await seen(rooms, TOM) == {"fullname": "Andere Beller", "bsn": "111222333"}
     for nobody in (Member("pbx", "PJSIP/sann"), Member("other", SANNE.interface), Member("pbx", "")):
         assert await rooms.desk.look(nobody) is None
+
+
+@pytest.mark.req("P3", "A5")
+async def test_the_window_that_was_opened_last_is_the_one(rooms: Rooms, citizen: Citizen) -> None:
+    """The others get nothing, and may do nothing, however often they ask. Another member's go on."""
+    for window in ("first", "second"):
+        await rooms.desk.take(SANNE, window)
+        await rooms.desk.look(SANNE, window)
+    for _ in range(2):
+        with pytest.raises(ElsewhereError):
+            await rooms.desk.look(SANNE, "first")
+        with pytest.raises(ElsewhereError):
+            await rooms.desk.require(SANNE, "first")
+    await rooms.desk.require(SANNE, "second")
+    assert await rooms.desk.look(SANNE, "second") is not None
+    assert await rooms.desk.look(TOM, "first") is None
+
+
+@pytest.mark.req("P3", "A5")
+async def test_with_no_window_the_first_that_looks_is_the_one(rooms: Rooms, citizen: Citizen) -> None:
+    """Also while there is no call."""
+    await rooms.store.redis.delete(rooms.store.keys.screen(SANNE))
+    for member in (SANNE, TOM):
+        await rooms.desk.require(member, "second")
+        await rooms.desk.look(member, "first")
+        with pytest.raises(ElsewhereError):
+            await rooms.desk.look(member, "second")
+
+
+async def test_a_window_that_is_opened_wakes_those_before_it(rooms: Rooms, feed: Feed) -> None:
+    """So that they look, and find that they are not the one."""
+    with feed.watch(member_topic(SANNE)) as watch:
+        await rooms.desk.take(SANNE, "new")
+        assert await watch.changed(at_most=10)
 
 
 @pytest.mark.req("P3")
@@ -155,7 +190,7 @@ async def test_without_its_seal_a_call_is_not_identified(rooms: Rooms, citizen: 
 @pytest.mark.req("S1")
 async def test_only_the_webs_keys_open_it(rooms: Rooms, citizen: Citizen, code_keys: KeySet) -> None:
     """Telephony, which has the code keys alone, can read nobody's attributes."""
-    telephony = Desk(rooms.store, Sealer(code_keys), Sealer(code_keys))
+    telephony = OpenDesk(rooms.store, Sealer(code_keys), Sealer(code_keys))
     on_line = await telephony.look(SANNE)
     assert on_line is not None
     assert on_line.view.attributes == ()
@@ -165,7 +200,7 @@ async def test_seals_outlive_a_rotation_of_keys(
     rooms: Rooms, citizen: Citizen, seal_keys: KeySet, code_keys: KeySet, tmp_path: Path
 ) -> None:
     """A web process that started after it shows calls of before it."""
-    newer = Desk(rooms.store, Sealer(rotated(seal_keys, tmp_path)), Sealer(rotated(code_keys, tmp_path)))
+    newer = OpenDesk(rooms.store, Sealer(rotated(seal_keys, tmp_path)), Sealer(rotated(code_keys, tmp_path)))
     on_line = await newer.look(SANNE)
     assert on_line is not None
     assert shown(on_line) == PROVEN

@@ -64,6 +64,7 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
         lambda: calls.connected(OTHER_CALL.uniqueid, "afval", SANNE.interface),
         lambda: Upgrades(rooms.store).ask(SANNE, OTHER_CALL, "afval"),
         lambda: Orders(rooms.store).keypad(SANNE, OTHER_CALL),
+        lambda: rooms.desk.take(SANNE, "a window"),
         lambda: rooms.sessions.create(PURPOSES.get("afval"), "nl", OTHER_CALL),
         lambda: logins.enter("sanne", "account", SANNE),
         lambda: Once(rooms.store).spend("ticket", 60),

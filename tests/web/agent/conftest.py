@@ -23,7 +23,7 @@ from web.agent.room import agent_room
 from web.agent.views import Register, Views
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     from ivr.session.purpose import Purposes
@@ -80,30 +80,39 @@ def views(processing_log: Path, seal_keys: KeySet) -> Iterator[Views]:
 
 
 @pytest.fixture
-def room(
+def make_room(
     accounts: Accounts,
     logins: Logins,
     desk: Desk,
-    feed: Feed,
     store: Store,
     claims: Claims,
     views: Views,
     purposes: Purposes,
-) -> Room:
+) -> Callable[[Feed], Room]:
+    """Makes the agents' pages, as each process that serves them has its own."""
+
+    def make(feed: Feed) -> Room:
+        return agent_room(
+            accounts=accounts,
+            logins=logins,
+            desk=desk,
+            feed=feed,
+            views=views,
+            links=LINKS,
+            upgrades=Upgrades(store),
+            orders=Orders(store),
+            claims=claims,
+            purposes=purposes,
+            method_title=lambda tag, language: f"{tag} ({language})",
+        )
+
+    return make
+
+
+@pytest.fixture
+def room(make_room: Callable[[Feed], Room], feed: Feed) -> Room:
     """The agents' pages."""
-    return agent_room(
-        accounts=accounts,
-        logins=logins,
-        desk=desk,
-        feed=feed,
-        views=views,
-        links=LINKS,
-        upgrades=Upgrades(store),
-        orders=Orders(store),
-        claims=claims,
-        purposes=purposes,
-        method_title=lambda tag, language: f"{tag} ({language})",
-    )
+    return make_room(feed)
 
 
 @pytest.fixture

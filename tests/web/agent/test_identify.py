@@ -137,15 +137,15 @@ async def test_what_is_being_typed_stays(
 
 
 async def press(client: Client, button: str, call: CallId, **fields: str) -> str:
-    """Press a button; where it leads."""
+    """Press a button; what the page to which it leads is told."""
     async with await client.post(f"/en/agent/identify/{button}", {"call": str(call), **fields}) as answer:
         assert answer.status == 303
-        return answer.headers["Location"].removeprefix("/en/agent/identify")
+        return answer.headers["Location"].removeprefix(client.plain("identify"))
 
 
-async def text_of(client: Client, where: str = "") -> str:
+async def text_of(client: Client, said: str = "") -> str:
     """The page with the buttons."""
-    async with client.http.get(f"/en/agent/identify{where}") as answer:
+    async with client.http.get(client.plain("identify") + said) as answer:
         text = await answer.text()
     assert faults(text) == []
     return text
@@ -156,21 +156,21 @@ async def test_all_of_it_works_without_scripts(
 ) -> None:
     """On a page that does not renew itself; it holds nothing of the caller."""
     async with agents.client(SANNE) as client:
-        async with client.http.get("/en/agent/plain") as answer:
-            assert 'href="/en/agent/identify"' in await answer.text()
+        async with client.http.get(client.plain()) as answer:
+            assert f'href="{client.plain("identify")}"' in await answer.text()
         assert "Ask to log in" in await text_of(client)
         assert await press(client, "ask", call, purpose="verhuizing") == ""
         assert "Waiting for the caller to log in" in await text_of(client)
         citizen = await citizens.verified(bound=call)
-        assert await press(client, "confirm", call, digits="12 34") == "?said=typo"
-        assert "These digits are not right" in await text_of(client, "?said=typo")
+        assert await press(client, "confirm", call, digits="12 34") == "&said=typo"
+        assert "These digits are not right" in await text_of(client, "&said=typo")
         wrong = draw(SPOKEN_LENGTH, secrets.randbelow)
-        assert await press(client, "confirm", call, digits=wrong) == "?said=wrong"
+        assert await press(client, "confirm", call, digits=wrong) == "&said=wrong"
         assert await press(client, "confirm", call, digits=citizen.spoken.reveal()) == ""
         page = await text_of(client)
         assert "nobody to identify" in page
         assert not [value for value in PERSON.values() if value in page]
-        assert await press(client, "keypad", call) == "?said=gone"
+        assert await press(client, "keypad", call) == "&said=gone"
 
 
 async def test_three_wrong_ones_are_told_apart(agents: Agents, call: CallId) -> None:
@@ -180,10 +180,10 @@ async def test_three_wrong_ones_are_told_apart(agents: Agents, call: CallId) -> 
             await press(client, "confirm", call, digits=draw(SPOKEN_LENGTH, secrets.randbelow))
             for _ in range(4)
         ]
-        assert said == ["?said=wrong"] * 3 + ["?said=spent"]
+        assert said == ["&said=wrong"] * 3 + ["&said=spent"]
         assert await press(client, "keypad", call) == ""
-        assert await press(client, "keypad", call) == "?said=busy"
-        assert await press(client, "ask", call, purpose="afval") == "?said=busy"
+        assert await press(client, "keypad", call) == "&said=busy"
+        assert await press(client, "ask", call, purpose="afval") == "&said=busy"
 
 
 @pytest.mark.req("P3", "S4")
@@ -194,13 +194,13 @@ async def test_a_button_is_for_the_call_that_it_was_shown_for(
     other = CallId(ASTERISK, await switchboard.arrives())
     async with agents.client(JOOST) as joost, agents.client(SANNE) as sanne:
         for button, fields in (("ask", {"purpose": "afval"}), ("keypad", {})):
-            assert await press(joost, button, call, **fields) == "?said=gone"
-            assert await press(sanne, button, CallId("elsewhere", call.uniqueid), **fields) == "?said=gone"
+            assert await press(joost, button, call, **fields) == "&said=gone"
+            assert await press(sanne, button, CallId("elsewhere", call.uniqueid), **fields) == "&said=gone"
             for strange in ("", "x" * 5000, "\r\n", "pbx:", "\x00"):
-                assert await press(sanne, button, CallId(strange, ""), **fields) == "?said=gone"
+                assert await press(sanne, button, CallId(strange, ""), **fields) == "&said=gone"
         await switchboard.hangs_up(call.uniqueid)
         await switchboard.answers(other.uniqueid, MEMBER.interface)
-        assert await press(sanne, "keypad", call) == "?said=gone"
+        assert await press(sanne, "keypad", call) == "&said=gone"
         async with await sanne.post("/en/agent/identify/ask", {"call": str(other), "purpose": "x"}) as answer:
             assert answer.status == 404
     assert await store.redis.hget(store.keys.call(other), "step") is None

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiohttp import WSCloseCode, WSMsgType
+from aiohttp import WSCloseCode
 
 from ivr.store.keyspace import ALIVE
-from tests.lab.agents import JOOST, SANNE, Agents
+from tests.lab.agents import JOOST, SANNE, Agents, Line
 from tests.lab.citizens import PERSON, PURPOSES, identity
 from tests.lab.switchboard import NUMBER
 from web.agent import screen
@@ -20,48 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    import aiohttp
-
     from ivr.store.client import Store
     from ivr.store.sessions import Sessions
     from tests.lab.citizens import Citizens
     from tests.lab.switchboard import Switchboard
     from web.agent.accounts import Accounts
-
-STEP_SECONDS = 10.0
-
-
-class Line:
-    """An agent's websocket, followed to the next picture that matters."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self.socket = socket
-        self.frames: list[dict[str, Any]] = []
-
-    async def frame(self) -> dict[str, Any]:
-        """The next frame, whatever it says."""
-        frame = await self.socket.receive_json(timeout=STEP_SECONDS)
-        self.frames.append(frame)
-        return frame
-
-    async def state(self, state: str) -> dict[str, Any]:
-        """Return the first picture in this state."""
-        async with asyncio.timeout(STEP_SECONDS):
-            while True:
-                picture = (await self.frame()).get("picture")
-                if picture and picture["state"] == state:
-                    return picture
-
-    async def closed(self) -> int | None:
-        """Read to the end; return the close code."""
-        async with asyncio.timeout(STEP_SECONDS):
-            while (await self.socket.receive()).type is WSMsgType.TEXT:
-                pass
-        return self.socket.close_code
-
-    def said(self) -> str:
-        """All that ever came over it."""
-        return repr(self.frames)
 
 
 @asynccontextmanager
@@ -142,18 +105,6 @@ async def test_what_has_not_changed_is_not_sent_again(
         await sanne.state("verified")
         for _ in range(2):
             assert "picture" not in await sanne.frame()
-
-
-@pytest.mark.req("A5")
-async def test_two_tabs_show_the_same(agents: Agents, switchboard: Switchboard, citizens: Citizens) -> None:
-    """One log-in, two websockets, one call."""
-    async with agents.client(SANNE) as client:
-        first, second = [Line(await client.dial(await client.ticket())) for _ in range(2)]
-        call = await switchboard.arrives(await citizens.verified())
-        await switchboard.answers(call, "PJSIP/sanne")
-        assert await first.state("verified") == await second.state("verified")
-        await switchboard.hangs_up(call)
-        assert await first.state("empty") == await second.state("empty")
 
 
 @pytest.mark.req("A5")

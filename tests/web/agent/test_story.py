@@ -108,24 +108,6 @@ async def test_a_reload_brings_the_same_call_back(
     assert await left_in(sanne, CANARIES) == list(CANARIES)
 
 
-@pytest.mark.req("A5")
-async def test_two_tabs_show_one_call(
-    agents: Agents, switchboard: Switchboard, citizens: Citizens, sanne: Page
-) -> None:
-    """And are both empty after it."""
-    second = await sanne.context.new_page()
-    await second.goto(str(agents.front.url / "nl/agent"))
-    await shows(second, "empty")
-    call = await switchboard.arrives(await citizens.verified())
-    await switchboard.answers(call, "PJSIP/sanne")
-    for tab in (sanne, second):
-        await shows(tab, "verified")
-    await switchboard.hangs_up(call)
-    for tab in (sanne, second):
-        await shows(tab, "empty")
-        assert await left_in(tab, CANARIES) == []
-
-
 @pytest.mark.req("S2", "O6")
 async def test_when_telephony_dies_the_screen_clears_by_itself(
     switchboard: Switchboard, citizens: Citizens, sanne: Page

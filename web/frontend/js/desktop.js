@@ -3,15 +3,21 @@
 // Each frame is {version, seconds, picture?}: the whole picture, or none when the last one still holds. It may be shown
 // for so many seconds; without another word it is taken off. So a frozen server, a dead network or a sleeping computer
 // leave nothing behind. Values come in as text only, and what was there is removed, not hidden.
+//
+// Of all windows that an agent has open, one shows calls: the newest, or where the agent says so. The others are told that
+// they are not it, and ask nothing more.
 import { ask } from "./agent/ask.js";
 import { keys } from "./agent/keys.js";
 import { anchor } from "./agent/link.js";
+import { opened } from "./agent/opened.js";
 import { reveals } from "./agent/reveal.js";
 import { signals } from "./agent/signals.js";
 import { follow } from "./live.js";
 
 const PATIENCE_MS = 10_000; // for a first word on a new connection; then another one is made
 const LOST = { call: "", state: "lost" };
+const WAITING = { call: "", state: "waiting" };
+const ELSEWHERE = { call: "", state: "elsewhere" };
 
 const screen = document.getElementById("screen");
 const said = document.getElementById("said");
@@ -26,6 +32,8 @@ let stop = () => {};
 let alarm = 0;
 let version = 0;
 let heard = "";
+let take = true; // this window is to be the one that shows calls; not when it only comes back
+let elsewhere = false; // it is not
 
 function shape(id) {
   return document.getElementById(id).content.cloneNode(true);
@@ -66,7 +74,9 @@ function draw(picture) {
     else slot.replaceChildren(...content.map(slot.dataset.slot === "links" ? anchor : row));
   }
   made.firstElementChild.dataset.call = picture.call; // which it stays, as long as it is there
+  const held = document.activeElement?.matches("#screen h1, #screen .idb-call__here *");
   screen.replaceChildren(made);
+  if (held) screen.querySelector("h1").focus(); // not back to the top of the page
   screen.dispatchEvent(new Event("drawn"));
   ask(picture.ask);
   announce(`${picture.call} ${picture.state}`);
@@ -89,7 +99,9 @@ function seen(frame) {
   version = frame.version;
   clearTimeout(alarm);
   alarm = setTimeout(again, frame.seconds * 1000);
+  take = false;
   if (!frame.picture) return;
+  if (frame.picture.state === "elsewhere") return yieldTo();
   try {
     draw(frame.picture);
   } catch {
@@ -103,6 +115,23 @@ function state(now) {
   if (now === "ended") leave();
 }
 
+// Another window is the one now. This one stays as it is then, until the agent wants it.
+function yieldTo() {
+  stop();
+  clearTimeout(alarm);
+  elsewhere = true;
+  draw(ELSEWHERE);
+}
+
+function here(event) {
+  event.preventDefault();
+  elsewhere = false;
+  take = true;
+  draw(WAITING);
+  alarm = setTimeout(again, PATIENCE_MS);
+  begin();
+}
+
 function leave() {
   clear();
   location.replace(login);
@@ -110,13 +139,18 @@ function leave() {
 
 // A new connection. What the one before still says is not listened to: a closed websocket gives no messages.
 function again() {
+  if (elsewhere) return draw(ELSEWHERE);
   stop();
   lose();
   begin();
 }
 
+function asks() {
+  return new URLSearchParams({ screen: opened, ...(take && { take: "yes" }) });
+}
+
 function begin() {
-  stop = follow({ ticket, socket, csrf, seen, state });
+  stop = follow({ ticket, socket, csrf, asks, seen, state });
 }
 
 function clear() {
@@ -130,6 +164,7 @@ addEventListener("pagehide", clear);
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 document.addEventListener("freeze", clear);
 document.addEventListener("resume", again);
+screen.addEventListener("submit", (event) => event.target.matches(".idb-call__here") && here(event));
 keys();
 reveals(screen);
 signals(screen, document.getElementById("comfort"));

@@ -11,10 +11,11 @@ const FIRST_MS = 20_000; // from connecting to the first snapshot
 const SILENCE_MS = 60_000; // between two words of the server, which says something every 25 s
 const DONE = 1000;
 
-// ticket: where to ask a ticket (POST, answers {"ticket": …}); socket: the websocket's path; csrf: the page's token.
+// ticket: where to ask a ticket (POST, answers {"ticket": …}); socket: the websocket's path; csrf: the page's token;
+// asks(): the form to ask it with, if any.
 // seen(snapshot) gets each snapshot; state("open" | "lost" | "ended") tells how the connection is.
 // Answers a function that stops it.
-export function follow({ ticket, socket, csrf, seen, state }) {
+export function follow({ ticket, socket, csrf, asks, seen, state }) {
   let wait = FIRST_WAIT_MS;
   let timer = 0;
   let line = null;
@@ -31,6 +32,7 @@ export function follow({ ticket, socket, csrf, seen, state }) {
       answer = await fetch(ticket, {
         method: "POST",
         headers: { "X-CSRF-Token": csrf },
+        body: asks?.(),
         cache: "no-store",
         signal: late.signal,
       });

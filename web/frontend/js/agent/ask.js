@@ -1,5 +1,6 @@
 // Asking an ordinary caller to log in: draws each step from a shape that is in the page, and sends its forms without
 // leaving it. What the agent is typing stays as long as the step is the same.
+import { opened } from "./opened.js";
 
 const screen = document.getElementById("ask");
 const said = document.getElementById("ask-said");
@@ -24,6 +25,7 @@ export function ask(now) {
 
 function fill({ call, number, purpose }) {
   for (const field of screen.querySelectorAll("[name=call]")) field.value = call;
+  for (const field of screen.querySelectorAll("[name=screen]")) field.value = opened;
   for (const field of screen.querySelectorAll("[name=purpose]")) if (purpose) field.value = purpose;
   for (const slot of screen.querySelectorAll("[data-slot=groups]")) slot.textContent = groups(number);
   for (const slot of screen.querySelectorAll("[data-slot=link]")) slot.textContent = screen.dataset.address + number;

@@ -2,6 +2,7 @@
 // call that is on the line now. An answer goes into the row that asked, if that row is still on the screen: a row belongs
 // to one call, and is gone when that call is.
 import { anchor } from "./link.js";
+import { opened } from "./opened.js";
 
 const ANSWER_MS = 8000;
 
@@ -33,7 +34,7 @@ export function reveals(screen) {
       const answer = await fetch(revealAt, {
         method: "POST",
         headers: { "X-CSRF-Token": csrf },
-        body: new URLSearchParams({ call, attribute }),
+        body: new URLSearchParams({ screen: opened, call, attribute }),
         cache: "no-store",
         signal: question.signal,
       });
