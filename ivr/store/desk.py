@@ -6,7 +6,6 @@ Knows the seals. The script gives one moment of the store; whatever does not agr
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,6 @@ from ivr.session.attributes import Secret
 from ivr.session.line import Line, agent_view
 from ivr.session.upgrade import standing
 from ivr.store import identities
-from ivr.store.client import ANSWER_SECONDS, store_errors
 from ivr.store.keyspace import ALIVE, SCREEN, CallId
 from ivr.store.sessions import from_fields, pairs
 
@@ -57,9 +55,8 @@ class Desk:
 
     async def require(self, member: Member, screen: str) -> None:
         """Raise ElsewhereError if another window is the active one."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                active = await self._store.redis.get(self._store.keys.screen(member))
+        async with self._store.asked() as redis:
+            active = await redis.get(self._store.keys.screen(member))
         if active not in {None, screen.encode()}:
             raise ElsewhereError("another window of this agent is active")
 
