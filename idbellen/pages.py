@@ -16,7 +16,7 @@ from idbellen.api import api_options, return_origins
 from idbellen.irma import app
 from idbellen.listening import port_errors
 from idbellen.notify import Notifier
-from idbellen.oidc import parties
+from idbellen.oidc import organisation, parties
 from idbellen.reception import reception
 from idbellen.site import site_rooms
 from idbellen.storage import open_store
@@ -180,6 +180,7 @@ class Front:
             purposes=self._purposes,
             method_title=lambda tag, language: titles.get((tag, language), tag),
             zone=self._zone,
+            organisation=organisation(self._settings, self.options, self._accounts),
         )
 
     def site(self) -> tuple[Room, ...]:

@@ -16,6 +16,7 @@ CSRF = "__Host-idb-csrf"
 LANGUAGE = "__Host-idb-language"
 CITIZEN = "__Host-idb-citizen"
 AGENT = "__Host-idb-agent"
+AGENT_LOGIN = "__Host-idb-agent-login"
 RETURN = "__Host-idb-return"
 
 MAX_CHARS = 4_096  # a browser keeps no longer one

@@ -34,7 +34,8 @@ class Rule:
 
     name: str
     per_client: str
-    everyone: str
+    everyone: str = ""
+    """Empty: nobody is held up by what others do."""
 
 
 class RateLimits:
@@ -62,8 +63,8 @@ class RateLimits:
 
         """
         client = hmac.digest(self._key, (whose or client_group(request)).encode(), hashlib.sha256).hex()
-        for item, counted in ((parse(rule.per_client), client), (parse(rule.everyone), "everyone")):
-            if not await self._hit(item, rule.name, counted):
+        for limit, counted in ((rule.per_client, client), (rule.everyone, "everyone")):
+            if limit and not await self._hit(item := parse(limit), rule.name, counted):
                 raise TooOftenError(f"more often than the rule {rule.name} allows", seconds=item.get_expiry())
 
     async def close(self) -> None:

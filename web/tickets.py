@@ -1,8 +1,8 @@
-"""Short, single-use tickets for websockets. Knows JWTs; where spent ones are remembered is somebody else's.
+"""Short, single-use tickets: for websockets, and for who comes back from logging in elsewhere.
 
-A websocket cannot carry a header of a script's choosing and a URL ends up in logs, so a page asks for a
-ticket by an ordinary request and shows it in ``Sec-WebSocket-Protocol``. Rules of RFC 8725: one algorithm,
-every claim required, one audience a use.
+Knows JWTs; where spent ones are remembered is somebody else's. A websocket cannot carry a header of a
+script's choosing and a URL ends up in logs, so a page asks for a ticket by an ordinary request and shows it
+in ``Sec-WebSocket-Protocol``. Rules of RFC 8725: one algorithm, every claim required, one audience a use.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jwt
 
@@ -38,12 +38,12 @@ class Tickets:
         self._spend = spend
         self._now = now
 
-    def issue(self, audience: str, subject: str) -> str:
-        """A ticket for one use of ``audience`` by ``subject``, good for 30 seconds."""
+    def issue(self, audience: str, subject: str, seconds: int = TICKET_SECONDS) -> str:
+        """A ticket for one use of ``audience`` by ``subject``, good for so many seconds."""
         issued = int(self._now())
         claims = {
             "aud": audience,
-            "exp": issued + TICKET_SECONDS,
+            "exp": issued + seconds,
             "iat": issued,
             "iss": ISSUER,
             "jti": secrets.token_urlsafe(JTI_BYTES),
@@ -60,11 +60,11 @@ class Tickets:
 
         """
         claims = self._claims(ticket, audience)
-        if not await self._spend(str(claims["jti"]), TICKET_SECONDS):
+        if not await self._spend(str(claims["jti"]), claims["exp"] - claims["iat"]):
             raise AnonymousError("this ticket was used before")
         return str(claims["sub"])
 
-    def _claims(self, ticket: str, audience: str) -> dict[str, object]:
+    def _claims(self, ticket: str, audience: str) -> dict[str, Any]:
         if len(ticket) > MAX_TICKET_CHARS:
             raise AnonymousError("no valid ticket")
         try:

@@ -26,6 +26,16 @@ Place = tuple[str | int, ...]
 """Where in the settings: names, and an index into a list."""
 
 EXAMPLES: Final = {
+    "agents.oidc.acr": '["urn:example:two-factor"]',
+    "agents.oidc.client_secret": '"the secret that the party gave you"',
+    "agents.oidc.client_secret_file": '"/etc/idbellen/agents.secret"',
+    "agents.oidc.decryption_key_file": '"/etc/idbellen/agents.pem"',
+    "agents.oidc.issuer": '"https://login.example.nl/realms/werk"',
+    "agents.oidc.key_file": '"/etc/idbellen/agents.pem"',
+    "agents.oidc.key_id": '"idbellen-2026"',
+    "agents.oidc.max_age": "3600",
+    "agents.oidc.roles": '{ kcc = "agent", kcc-teamleider = "leader" }',
+    "agents.oidc.roles_claim": '"realm_access roles"',
     "agents.file": '"/etc/idbellen/agents.json"',
     "api.contact_email": '"api@example.nl"',
     "api.contact_url": '"https://www.example.nl/api"',

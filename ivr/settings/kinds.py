@@ -13,6 +13,8 @@ AsteriskName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9
 Language = Literal["nl", "en"]
 LevelName = Literal["low", "substantial", "high"]
 """An assurance level, in eIDAS' words."""
+RoleName = Literal["agent", "leader", "operator"]
+"""What somebody does here."""
 QueueName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 AttributeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 Host = Annotated[str, StringConstraints(min_length=1, max_length=253)]

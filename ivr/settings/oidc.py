@@ -1,4 +1,4 @@
-"""Parties where citizens log in by OpenID Connect, as settings. Reads nothing."""
+"""Parties where people log in by OpenID Connect, as settings: those of citizens. Reads nothing."""
 
 from __future__ import annotations
 
@@ -15,16 +15,9 @@ ClaimPath = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,255}( [!-~]{1,25
 """The name of a claim; for one inside others all their names, with a space between."""
 
 
-class OidcSettings(Section):
-    """A party where citizens log in by OpenID Connect, as it was agreed with that party.
+class OidcParty(Section):
+    """A party that speaks OpenID Connect: who it is, and how we prove to it who we are."""
 
-    How to set up itsme, a broker of DigiD, Keycloak and Entra ID stands in docs/operating.md.
-    """
-
-    name: Name
-    """Short and lasting: it stands in ``purposes.methods``, and in the address to which people return."""
-    title: Texts
-    """What people call it: stands after "log in with"."""
     issuer: str
     """The address under which it publishes ``/.well-known/openid-configuration``; exactly as it writes it."""
     client_id: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,255}$")]
@@ -36,7 +29,7 @@ class OidcSettings(Section):
     client_secret: SecretStr = SecretStr("")
     """For the first two. Better in a file."""
     client_secret_file: Path | None = None
-    """A file that holds the secret and nothing else, read by the web; goes before ``oidc.client_secret``."""
+    """A file that holds the secret and nothing else, read by the web; goes before ``client_secret``."""
     key_file: Path | None = None
     """For ``private_key_jwt``: our private key, RSA or EC, in PEM. The party has its public half."""
     key_id: Annotated[str, StringConstraints(pattern=r"^[!-~]{0,255}$")] = ""
@@ -52,13 +45,7 @@ class OidcSettings(Section):
     scopes: Annotated[list[Word], Field(min_length=1, max_length=32)] = Field(
         default_factory=lambda: ["openid"]
     )
-    """What is always asked. Of a party that takes single claims, the purpose's are asked beside it."""
-    levels: Annotated[dict[Word, LevelName], Field(min_length=1, max_length=32)]
-    """What each ``acr`` of the party is worth. One that is not here, or none, is worth nothing."""
-    acr_values: Annotated[dict[LevelName, list[Word]], Field(max_length=3)] = Field(default_factory=dict)
-    """What to ask for, by the level that a purpose needs; left out: all of ``oidc.levels`` that will do."""
-    claims: Annotated[dict[AttributeName, ClaimPath], Field(min_length=1, max_length=64)]
-    """Where each attribute is: the name of a claim; for one inside others all names, with a space between."""
+    """What is always asked. A party that takes single claims is asked for those that we need, too."""
     max_age: Annotated[int, Field(ge=0, le=86_400)] | None = None
     """The most seconds since people did something to log in there; left out: an earlier log-in will do."""
 
@@ -82,12 +69,37 @@ class OidcSettings(Section):
 
     @model_validator(mode="after")
     def _can_prove(self) -> Self:
+        if not self.issuer:
+            return self
         if self.authentication == "private_key_jwt":
             if self.key_file is None:
                 raise ValueError("key_file is missing, which private_key_jwt needs")
         elif not self.client_secret.get_secret_value() and self.client_secret_file is None:
             raise ValueError(f"client_secret_file is missing, which {self.authentication} needs")
         return self
+
+
+class Named(Section):
+    """What a party is called here."""
+
+    name: Name
+    """Short and lasting: it stands in ``purposes.methods``, and in the address to which people return."""
+    title: Texts
+    """What people call it: stands after "log in with"."""
+
+
+class OidcSettings(OidcParty, Named):
+    """A party where citizens log in by OpenID Connect, as it was agreed with that party.
+
+    How to set up itsme, a broker of DigiD, Keycloak and Entra ID stands in docs/operating.md.
+    """
+
+    levels: Annotated[dict[Word, LevelName], Field(min_length=1, max_length=32)]
+    """What each ``acr`` of the party is worth. One that is not here, or none, is worth nothing."""
+    acr_values: Annotated[dict[LevelName, list[Word]], Field(max_length=3)] = Field(default_factory=dict)
+    """What to ask for, by the level that a purpose needs; left out: all of ``oidc.levels`` that will do."""
+    claims: Annotated[dict[AttributeName, ClaimPath], Field(min_length=1, max_length=64)]
+    """Where each attribute is: the name of a claim; for one inside others all names, with a space between."""
 
     @property
     def paths(self) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from ivr.session.attributes import Level
 from ivr.session.code import length_for
 from ivr.session.part import Part
 from ivr.session.purpose import AttributeSpec, Purpose, Purposes
+from ivr.settings.agents import AgentsSettings
 from ivr.settings.api import ApiSettings
 from ivr.settings.back_office import LinkSettings, ProcessingSettings, faults_of
 from ivr.settings.irma import IrmaSettings
@@ -19,7 +20,6 @@ from ivr.settings.kinds import AsteriskName, Texts
 from ivr.settings.oidc import OidcSettings
 from ivr.settings.opening import NoticeSettings, OpeningSettings
 from ivr.settings.sections import (
-    AgentsSettings,
     AgiSettings,
     AsteriskSettings,
     CodeSettings,

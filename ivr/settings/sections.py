@@ -137,14 +137,6 @@ class WebSettings(Section):
         return plain
 
 
-class AgentsSettings(Section):
-    """Local accounts of agents; ``idbellen agent`` writes them."""
-
-    file: Path | None = None
-    """Empty: ``agents.json`` in ``data_dir``."""
-    idle_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
-
-
 class DemoSettings(Section):
     """The demonstration: an identity provider with test persons. Every page says so."""
 

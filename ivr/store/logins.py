@@ -14,6 +14,8 @@ from ivr.errors import StoreError
 from ivr.session.attributes import Secret
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ivr.store.client import Store
     from ivr.store.keyspace import Member
     from ivr.store.sealing import Macs
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 LONGEST_HOURS: Final = 12
 """A log-in ends after a long working day, however busy it was."""
 TOKEN_BYTES: Final = 32
+FIELDS: Final = 6
+"""Of a log-in, as its script gives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,12 @@ class Login:
     agent: str
     account: str
     member: str
+    way: str = ""
+    """How somebody logged in, in a word of the web's."""
+    roles: tuple[str, ...] = ()
+    """In which roles, if that was said there and then; none: those of the account."""
+    display_name: str = ""
+    """Of who has no account."""
 
 
 class Logins:
@@ -43,11 +53,21 @@ class Logins:
         self._idle = int(idle * 1000)
         self._longest = LONGEST_HOURS * 3_600_000
 
-    async def enter(self, agent: str, account: str, member: Member | None) -> Secret:
+    async def enter(
+        self,
+        agent: str,
+        account: str,
+        member: Member | None,
+        *,
+        way: str = "",
+        roles: Iterable[str] = (),
+        display_name: str = "",
+    ) -> Secret:
         """Make a log-in; return its token, which is shown to that browser alone. Not all have a phone."""
         token = Secret(secrets.token_urlsafe(TOKEN_BYTES))
         key = self._store.keys.login(self._macs.first(token.reveal()))
-        await self._store.run("enter", [key], [self._idle, self._longest, agent, account, str(member or "")])
+        kept = (agent, account, str(member or ""), way, " ".join(sorted(roles)), display_name)
+        await self._store.run("enter", [key], [self._idle, self._longest, *kept])
         return token
 
     async def seen(self, token: Secret) -> Login | None:
@@ -57,8 +77,9 @@ class Logins:
         match answer:
             case None:
                 return None
-            case [int(index), bytes(agent), bytes(account), bytes(member)]:
-                return Login(macs[index - 1], agent.decode(), account.decode(), member.decode())
+            case [int(index), *fields] if len(fields) == FIELDS and all(map(_is_text, fields)):
+                agent, account, member, way, roles, shown = (field.decode() for field in fields)
+                return Login(macs[index - 1], agent, account, member, way, tuple(roles.split()), shown)
             case _:
                 raise StoreError("a log-in was answered with nonsense")
 
@@ -68,3 +89,7 @@ class Logins:
         await self._store.run(
             "leave", [self._store.keys.login(mac) for mac in macs], [self._store.keys.prefix]
         )
+
+
+def _is_text(field: object) -> bool:
+    return isinstance(field, bytes)

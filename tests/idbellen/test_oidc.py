@@ -8,16 +8,22 @@ import pytest
 from joserfc.jwk import RSAKey
 from yarl import URL
 
-from idbellen.oidc import client, terms
+from idbellen.oidc import client, organisation, terms
 from ivr.errors import SettingsError
 from ivr.session.attributes import Level
+from ivr.settings import load
 from ivr.settings.oidc import EXAMPLE
+from tests.lab.front import options
+from web.agent.accounts import Accounts
+from web.agent.person import Role
 from web.oidc.client import SecretInForm, SecretInHeader, SignedAssertion
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-HERE = URL("https://bellen.example.nl")
+    from ivr.settings import Settings
+
+PLACE = (URL("https://bellen.example.nl"), "/login/oidc/keycloak/return", "oidc.keycloak")
 
 
 @pytest.fixture
@@ -42,7 +48,7 @@ def test_what_citizens_have_to_do_with() -> None:
 )
 def test_a_secret_is_read_from_its_file(secret: Path, way: str, kind: type) -> None:
     """And goes along in the way that was agreed; the return address is the party's own."""
-    made = client(EXAMPLE.model_copy(update={"authentication": way, "client_secret_file": secret}), HERE)
+    made = client(EXAMPLE.model_copy(update={"authentication": way, "client_secret_file": secret}), *PLACE)
     assert isinstance(made.authentication, kind)
     assert made.authentication.secret.reveal() == "kanarie"
     assert made.redirect_uri == "https://bellen.example.nl/login/oidc/keycloak/return"
@@ -61,7 +67,7 @@ def test_a_key_is_read_from_its_file(tmp_path: Path) -> None:
             "decryption_key_file": file,
         }
     )
-    made = client(party, HERE)
+    made = client(party, *PLACE)
     assert isinstance(made.authentication, SignedAssertion)
     assert made.authentication.for_endpoint
     assert made.opens_with is not None
@@ -70,4 +76,38 @@ def test_a_key_is_read_from_its_file(tmp_path: Path) -> None:
 def test_a_secret_that_is_not_there_is_named(tmp_path: Path) -> None:
     """By its setting."""
     with pytest.raises(SettingsError, match=r"^oidc\.keycloak\.client_secret_file: "):
-        client(EXAMPLE.model_copy(update={"client_secret_file": tmp_path / "absent"}), HERE)
+        client(EXAMPLE.model_copy(update={"client_secret_file": tmp_path / "absent"}), *PLACE)
+
+
+def _settings(tmp_path: Path, text: str = "") -> Settings:
+    (tmp_path / "x.toml").write_text(text)
+    return load(tmp_path / "x.toml").settings
+
+
+async def test_who_works_here_has_a_party_of_their_own(tmp_path: Path, secret: Path) -> None:
+    """Once it is set up; its claims by place, its roles by name."""
+    accounts = Accounts(tmp_path / "agents.json")
+    assert organisation(_settings(tmp_path), options(), accounts) is None
+    text = f"""
+[agents.oidc]
+issuer = "https://login.example.nl/realms/werk"
+client_secret_file = "{secret}"
+roles_claim = "realm_access roles"
+roles = {{ kcc = "agent" }}
+only = true
+"""
+    made = organisation(_settings(tmp_path, text), options(), accounts)
+    assert made is not None
+    assert (made.only, made.vouches, made.title("en")) == (True, True, "your work account")
+    terms = made._terms
+    assert (terms.subject, terms.roles_at) == (("sub",), ("realm_access", "roles"))
+    assert terms.roles == {"kcc": Role.AGENT}
+    assert made._party._client.redirect_uri == "http://127.0.0.1:8000/agent/login/return"
+    accounts.close()
+
+
+def test_its_secret_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """By its setting."""
+    text = '[agents.oidc]\nissuer = "https://login.example.nl"\nclient_secret_file = "absent"\n'
+    with pytest.raises(SettingsError, match=r"^agents\.oidc\.client_secret_file: "):
+        organisation(_settings(tmp_path, text), options(), Accounts(tmp_path / "agents.json"))

@@ -99,12 +99,13 @@ class Provider:
         self.port = guard.free_port()
         self.issuer = f"http://{host}:{self.port}"
         person = {**PERSON, "dateofbirth": "1942-08-05", "address": {"postal_code": PERSON["postcode"]}}
+        lena = {"name": "Lena Bos", "roles": ["kcc-lead", "other"]}
         self._told = {
             "port": self.port,
             "issuer": self.issuer,
             "claims": claims,
             "acrs": [LOW, SUBSTANTIAL],
-            "persons": {"kanarie": person, "zonder": {**person, "bsn": None}},
+            "persons": {"kanarie": person, "zonder": {**person, "bsn": None}, "lena": lena},
             "client": {
                 "client_id": CLIENT_ID,
                 "client_secret": CLIENT_SECRET,

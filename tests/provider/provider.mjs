@@ -16,7 +16,7 @@ const { exportJWK, generateKeyPair } = await import("jose");
 
 const told = JSON.parse(process.argv[2]);
 const issuer = told.issuer;
-const DETAILS = ["fullname", "bsn", "postcode", "dateofbirth", "address"];
+const DETAILS = ["fullname", "bsn", "postcode", "dateofbirth", "address", "name", "roles"];
 const HOUR = 3600;
 
 const escaped = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -18,13 +18,14 @@ from ivr.session.attributes import Secret
 from web import cookies, keys
 from web.agent.person import Agent, Role
 from web.agent.places import DESKTOP, landing
+from web.agent.vouched import WAY, remembered
 from web.pages import link
 from web.route import Audience
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ivr.store.logins import Logins
+    from ivr.store.logins import Login, Logins
     from web.agent.accounts import Accounts
     from web.agent.person import Person
     from web.route import Guard
@@ -61,9 +62,11 @@ ROLES: Final = {Audience.AGENT: Role.AGENT, Audience.LEADER: Role.LEADER, Audien
 class Gate:
     """Lets agents in and out."""
 
-    def __init__(self, accounts: Accounts, logins: Logins) -> None:
+    def __init__(self, accounts: Accounts, logins: Logins, *, vouches: bool = False) -> None:
+        """``vouches``: whether the organisation's OpenID Connect says what people may do here."""
         self._accounts = accounts
         self._logins = logins
+        self._vouches = vouches
 
     @property
     def guards(self) -> Mapping[Audience, Guard]:
@@ -120,29 +123,34 @@ class Gate:
         login = await self._logins.seen(token) if token else None
         if token is None or login is None:
             raise AnonymousError("the log-in is over")
-        person = self._accounts.find(login.agent)
+        stands = self._vouches or not login.roles
+        person = remembered(login, self._accounts.find) if stands else None
         if person is None or (person.account, person.phone) != (login.account, login.member):
             await self._logins.leave(token)
             raise AnonymousError("the account is not as it was")
         return Visit(person, login.id, token)
 
-    async def enter(self, request: web.Request, response: web.StreamResponse, person: Person) -> None:
+    async def enter(
+        self, request: web.Request, response: web.StreamResponse, person: Person, way: str
+    ) -> None:
         """Log somebody in in this browser, with a token that nobody had before."""
-        await self._leave(request)
+        await self.leave(request)
         member = person.member if isinstance(person, Agent) else None
-        token = await self._logins.enter(person.name, person.account, member)
+        roles, shown = (person.roles, person.display_name) if self._vouches and way == WAY else ((), "")
+        token = await self._logins.enter(
+            person.name, person.account, member, way=way, roles=roles, display_name=shown
+        )
         cookies.put(response, cookies.AGENT, token.reveal())
-        log.info("agent.entered", agent=person.name)
+        log.info("agent.entered", agent=person.name, method=way)
 
-    async def leave(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Log this browser out: its log-in is gone from the store, and its open screens go blank."""
-        await self._leave(request)
-        cookies.drop(response, cookies.AGENT)
-
-    async def _leave(self, request: web.Request) -> None:
+    async def leave(self, request: web.Request) -> Login | None:
+        """Log this browser out: its log-in is gone from the store, its open screens go blank. Return it."""
         token = _token(request)
-        if token is not None:
-            await self._logins.leave(token)
+        if token is None:
+            return None
+        login = await self._logins.seen(token)
+        await self._logins.leave(token)
+        return login
 
 
 def _token(request: web.Request) -> Secret | None:

@@ -43,6 +43,7 @@ class Accounts:
         self._of: object = None
         self._by_name: dict[str, Record] = {}
         self._by_member: dict[str, Record] = {}
+        self._by_subject: dict[str, Record] = {}
 
     def records(self) -> tuple[Record, ...]:
         """Return all accounts as they are written, by name; raise SettingsError if the file is not right."""
@@ -61,6 +62,12 @@ class Accounts:
         """Return who has this name now."""
         self._read()
         record = self._by_name.get(name)
+        return record.to_person() if record else None
+
+    def known_as(self, subject: str) -> Person | None:
+        """Return who this is at the organisation's OpenID Connect."""
+        self._read()
+        record = self._by_subject.get(subject)
         return record.to_person() if record else None
 
     def at(self, member: str) -> Person | None:
@@ -160,6 +167,7 @@ class Accounts:
             self._by_name = {record.name: record for record in contents.agents}
             phones = {record.to_person().phone: record for record in contents.agents}
             self._by_member = {phone: record for phone, record in phones.items() if phone}
+            self._by_subject = {record.subject: record for record in contents.agents if record.subject}
             self._of = contents
 
     async def _renew(self, record: Record, kept: str, password: str) -> None:

@@ -1,78 +1,61 @@
-"""The pages by which an agent comes in and goes out. Knows names and passwords for one request only."""
+"""The way in and out: the log-in page, log-out, and what is said while nobody can be known.
+
+Knows who has been let in and how; by what they were known is `by_password`'s and `by_organisation`'s.
+"""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-import structlog
 from aiohttp import web
+from yarl import URL
 
-from ivr.errors import TooOftenError
-from web import keys
+from web import cookies, keys
+from web.agent.organisation import STATUS, WORDS, told
 from web.agent.picture import State, blank
 from web.agent.places import landing
+from web.agent.vouched import WAY
 from web.pages import link, page, words_of
-from web.ratelimit import Rule
 
 if TYPE_CHECKING:
     from web.agent.access import Gate
-    from web.agent.accounts import Accounts
+    from web.agent.organisation import Organisation
+    from web.agent.person import Person
 
-MAX_NAME: Final = 40
+SAID: Final = "said"
+"""In the query: why a log-in elsewhere gave nothing. Anybody can write it; it only picks words."""
 AWAY_SECONDS: Final = 5
 """After so long the page that says "for now we cannot know you" tries again."""
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
-ANY: Final = Rule(name="agent-login", per_client="120/minute", everyone="1200/minute")
-"""Log-ins from one address: a whole office may stand behind it at half past eight."""
-
-log = structlog.get_logger()
-
-
-def for_name(name: str) -> Rule:
-    """Log-ins with one name, from one address: guessing here keeps nobody out who is elsewhere."""
-    known = name if _NAME.fullmatch(name) else "-"
-    return Rule(name=f"agent-login/{known}", per_client="8/minute", everyone="1200/minute")
 
 
 class Doors:
     """Log-in, log-out, and the page for when nobody can be known."""
 
-    def __init__(self, gate: Gate, accounts: Accounts) -> None:
+    def __init__(self, gate: Gate, organisation: Organisation | None) -> None:
         self._gate = gate
-        self._accounts = accounts
+        self._organisation = organisation
 
     async def show(self, request: web.Request) -> web.StreamResponse:
-        """The log-in page."""
-        return page(request, "agent/login.html", name="", error="")
-
-    async def enter(self, request: web.Request) -> web.StreamResponse:
-        """Log in, or show the page again. It never says which of name and password was wrong."""
-        words = words_of(request)
-        form = await request.post()
-        name, password = _text(form.get("name")).strip().lower(), _text(form.get("password"))
-        try:
-            for rule in (ANY, for_name(name)):
-                await request.app[keys.LIMITS].spend(request, rule)
-            person = await self._accounts.authenticate(name, password)
-        except TooOftenError as error:
-            said = words.gettext("Too many attempts. Wait a minute and then try again.")
-            response = page(request, "agent/login.html", status=429, name=name[:MAX_NAME], error=said)
-            response.headers["Retry-After"] = str(error.seconds)
-            return response
-        if person is None:
-            log.info("agent.refused")
-            said = words.gettext("This name and password do not go together.")
-            return page(request, "agent/login.html", status=403, name=name[:MAX_NAME], error=said)
-        entered = web.HTTPSeeOther(link(request, landing(person)))
-        await self._gate.enter(request, entered, person)
-        raise entered
+        """The log-in page, and why a log-in elsewhere gave nothing."""
+        reason = told(request.query.get(SAID, ""))
+        if reason is None:
+            return self.page(request)
+        said = words_of(request).gettext(WORDS[reason])
+        return self.page(request, status=STATUS.get(reason, 403), error=said)
 
     async def leave(self, request: web.Request) -> web.StreamResponse:
-        """Log out. Works for whoever is out already."""
-        left = web.HTTPSeeOther(link(request, "agent-login"))
-        await self._gate.leave(request, left)
-        raise left
+        """Log out; at the organisation as well, for who came from there and if that is wanted."""
+        login = await self._gate.leave(request)
+        own = self._organisation
+        address = await own.goodbye(self._front(request)) if own and login and login.way == WAY else ""
+        if not own or not address:
+            left = web.HTTPSeeOther(link(request, "agent-login"))
+            cookies.drop(left, cookies.AGENT)
+            raise left
+        party = own.title(words_of(request).language)
+        onward = page(request, "agent/onward.html", address=address, party=party, leaving=True)
+        cookies.drop(onward, cookies.AGENT)
+        return onward
 
     async def away(self, request: web.Request) -> web.StreamResponse:
         """Say that calls go on though we cannot know who this is; look again by itself."""
@@ -81,6 +64,23 @@ class Doors:
         response.headers["Refresh"] = f"{AWAY_SECONDS}; url={link(request, 'agent')}"
         return response
 
+    async def let_in(self, request: web.Request, person: Person, way: str, language: str) -> web.HTTPSeeOther:
+        """Log somebody in who is known by now; return what leads them to their work."""
+        entered = web.HTTPSeeOther(link(request, landing(person), lang=language))
+        await self._gate.enter(request, entered, person, way)
+        return entered
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    def page(
+        self, request: web.Request, *, status: int = 200, name: str = "", error: str = ""
+    ) -> web.Response:
+        """Return the log-in page, with what went wrong."""
+        own = self._organisation
+        ways = {
+            "party": own.title(words_of(request).language) if own else "",
+            "passwords": not (own and own.only),
+        }
+        return page(request, "agent/login.html", status=status, name=name, error=error, **ways)
+
+    def _front(self, request: web.Request) -> str:
+        """The address of the log-in page, as other parties write it."""
+        return str(request.app[keys.OPTIONS].public_url.join(URL(link(request, "agent-login"))))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from web.agent.access import Gate
+from web.agent.by_organisation import ByOrganisation
+from web.agent.by_password import ByPassword
 from web.agent.desktop import Desktop
 from web.agent.doors import Doors
 from web.agent.identify import Identify
+from web.agent.organisation import RETURN_PATH
 from web.agent.picture import Painter
 from web.agent.places import ACCOUNT
 from web.agent.reveal import Reveals
@@ -16,7 +20,7 @@ from web.agent.staff import show_account, show_others
 from web.route import Audience, Room, Route, get, post, socket
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
     from datetime import tzinfo
 
     from aiohttp import web
@@ -30,7 +34,9 @@ if TYPE_CHECKING:
     from ivr.store.upgrades import Upgrades
     from web.agent.accounts import Accounts
     from web.agent.links import Template
+    from web.agent.organisation import Organisation
     from web.agent.views import Views
+    from web.route import Lifetime
 
 
 def agent_room(
@@ -47,33 +53,28 @@ def agent_room(
     purposes: Purposes,
     method_title: Callable[[str, str], str],
     zone: tzinfo | None = None,
+    organisation: Organisation | None = None,
 ) -> Room:
     """Return all pages of agents. ``feed`` is run by whoever made it; the accounts are closed with the room.
 
     ``method_title`` gives what people call a login method: of its tag, in a language. ``views`` writes the
     processing log, ``links`` are those into other systems. ``zone`` is in whose time moments are written for
-    browsers that cannot do so themselves; None is this machine's.
+    browsers that cannot do so themselves; None is this machine's. ``organisation`` is its own log-in.
     """
-    gate = Gate(accounts, logins)
+    gate = Gate(accounts, logins, vouches=bool(organisation and organisation.vouches))
     painter = Painter(purposes, method_title, links)
     reveals = Reveals(desk, painter, views)
-    doors = Doors(gate, accounts)
+    doors = Doors(gate, organisation)
     watchers = Watchers(gate, desk, feed, painter, views)
     identify = Identify(watchers, upgrades, orders, claims, purposes)
     desktop = Desktop(watchers, reveals, identify, zone)
-
-    async def close_files(_app: web.Application) -> AsyncIterator[None]:
-        """Hold the accounts and the processing log for as long as the server runs."""
-        yield
-        accounts.close()
-        views.close()
-
     return Room(
         name="agent",
         guards=gate.guards,
-        lifetimes=(close_files,),
+        lifetimes=(_held(accounts, views, organisation),),
         routes=(
             *_doors(doors),
+            *_ways(doors, accounts, organisation),
             *_desktop(desktop),
             post("/agent/reveal", reveals.answer, Audience.AGENT, "agent-reveal"),
             *_identify(identify),
@@ -81,15 +82,35 @@ def agent_room(
     )
 
 
+def _held(accounts: Accounts, views: Views, organisation: Organisation | None) -> Lifetime:
+    async def hold(_app: web.Application) -> AsyncIterator[None]:
+        """Hold accounts, processing log and connections for as long as the server runs."""
+        async with organisation.running() if organisation else nullcontext():
+            yield
+        accounts.close()
+        views.close()
+
+    return hold
+
+
 def _doors(doors: Doors) -> tuple[Route, ...]:
     return (
         get("/agent/login", doors.show, Audience.PUBLIC, "agent-login"),
-        post("/agent/login", doors.enter, Audience.PUBLIC, "agent-login"),
         post("/agent/logout", doors.leave, Audience.PUBLIC, "agent-logout"),
         get("/agent/away", doors.away, Audience.PUBLIC, "agent-away"),
         get("/agent/account", show_account, Audience.STAFF, ACCOUNT),
         get("/agent/others", show_others, Audience.STAFF, "agent-others"),
     )
+
+
+def _ways(doors: Doors, accounts: Accounts, organisation: Organisation | None) -> Iterator[Route]:
+    if organisation:
+        there = ByOrganisation(doors, organisation)
+        yield get("/agent/login/organisation", there.leave, Audience.PUBLIC, "agent-organisation")
+        yield get(RETURN_PATH, there.come_back, Audience.PUBLIC, "agent-back", localized=False)
+    if not (organisation and organisation.only):
+        here = ByPassword(doors, accounts)
+        yield post("/agent/login", here.enter, Audience.PUBLIC, "agent-login")
 
 
 def _desktop(desktop: Desktop) -> tuple[Route, ...]:

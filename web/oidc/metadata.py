@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 WELL_KNOWN: Final = "/.well-known/openid-configuration"
 MAX_URL: Final = 1024
+NEEDED: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+OPTIONAL: Final = ("userinfo_endpoint", "end_session_endpoint")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,8 @@ class Metadata:
     jwks_uri: str
     userinfo_endpoint: str = ""
     """Empty: it has none."""
+    end_session_endpoint: str = ""
+    """Where people log out there (RP-Initiated Logout 1.0 §2.1); empty: it has none."""
     names_itself: bool = False
     """Whether its answers always say who sends them (RFC 9207 §3)."""
     takes_claims: bool = False
@@ -48,8 +52,8 @@ def read(found: Mapping[str, object], issuer: str) -> Metadata:
         raise ProviderError("the provider calls itself otherwise than the settings do", reason="issuer")
     doors = {
         name: _door(found.get(name), issuer)
-        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
-        if name in found or name != "userinfo_endpoint"
+        for name in (*NEEDED, *OPTIONAL)
+        if name in found or name in NEEDED
     }
     return Metadata(
         issuer=issuer,

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from yarl import URL
+
 from ivr.errors import ProviderError
 from web.oidc import keys as key_sets
 from web.oidc import metadata
@@ -79,6 +81,17 @@ class Party:
         """Return where to send the browser; raise ProviderError when the provider does not answer."""
         async with _bounded():
             return address(self._client, await self._metadata.get(), question, self._binding)
+
+    async def goodbye(self, back: str) -> str:
+        """Return where to send a browser to log out there as well; empty when the provider has no such page.
+
+        ``back``: where the provider is asked to lead it then. Raise ProviderError when it does not answer.
+        """
+        async with _bounded():
+            door = (await self._metadata.get()).end_session_endpoint
+        if not door:
+            return ""
+        return str(URL(door).update_query(client_id=self._client.id, post_logout_redirect_uri=back))
 
     async def redeem(self, answer: Answer, question: Question) -> Proof:
         """Return who logged in. The caller lets each answer in once, from the browser that was sent.

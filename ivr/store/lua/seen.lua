@@ -3,10 +3,10 @@
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for index, login in ipairs(KEYS) do
-  local found = redis.call('HMGET', login, 'agent', 'account', 'member', 'ends')
+  local found = redis.call('HMGET', login, 'ends', 'agent', 'account', 'member', 'way', 'roles', 'display_name')
   if found[1] then
-    redis.call('PEXPIRE', login, string.format('%d', math.min(ARGV[1], found[4] - now)))
-    return {index, found[1], found[2], found[3]}
+    redis.call('PEXPIRE', login, string.format('%d', math.min(ARGV[1], found[1] - now)))
+    return {index, found[2], found[3], found[4], found[5] or '', found[6] or '', found[7] or ''}
   end
 end
 return false

@@ -177,6 +177,14 @@ def test_no_value_that_was_given_is_repeated(write: Callable[[str], Path], text:
     assert SECRET not in "\n".join(told(write(text)))
 
 
+GO_TOGETHER = {
+    "agents.oidc.issuer": {"client_secret_file": "/etc/idbellen/agents.secret"},
+    "agents.oidc.roles": {"roles_claim": "groups"},
+    "agents.oidc.roles_claim": {"roles": {"kcc": "agent"}},
+}
+"""Settings that want another one beside them."""
+
+
 @pytest.mark.req("O5")
 @pytest.mark.parametrize("name", sorted(_names()))
 def test_every_example_is_a_setting_that_would_do(name: str) -> None:
@@ -184,6 +192,8 @@ def test_every_example_is_a_setting_that_would_do(name: str) -> None:
     given = tomllib.loads(_example(tuple(name.split("."))))
     if name == "attributes":  # purposes use those that there are
         given |= tomllib.loads(f'{PURPOSE}attributes = ["{given[name][0]["name"]}"]')
+    if name in GO_TOGETHER:
+        given["agents"]["oidc"] |= GO_TOGETHER[name]
     assert name.partition(".")[0] in Settings(**given).model_fields_set
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -88,10 +88,10 @@ def make_room(
     claims: Claims,
     views: Views,
     purposes: Purposes,
-) -> Callable[[Feed], Room]:
-    """Makes the agents' pages, as each process that serves them has its own."""
+) -> Callable[..., Room]:
+    """Makes the agents' pages, as each process that serves them has its own: ``make_room(feed)``."""
 
-    def make(feed: Feed) -> Room:
+    def make(feed: Feed, **more: Any) -> Room:
         return agent_room(
             accounts=accounts,
             logins=logins,
@@ -104,13 +104,14 @@ def make_room(
             claims=claims,
             purposes=purposes,
             method_title=lambda tag, language: f"{tag} ({language})",
+            **more,
         )
 
     return make
 
 
 @pytest.fixture
-def room(make_room: Callable[[Feed], Room], feed: Feed) -> Room:
+def room(make_room: Callable[..., Room], feed: Feed) -> Room:
     """The agents' pages."""
     return make_room(feed)
 

@@ -50,7 +50,7 @@ async def call(switchboard: Switchboard, citizens: Citizens) -> str:
 
 
 @pytest.fixture
-async def beside(make_room: Callable[[Feed], Room], store: Store) -> AsyncIterator[Agents]:
+async def beside(make_room: Callable[..., Room], store: Store) -> AsyncIterator[Agents]:
     """The same pages, as another process serves them."""
     feed = Feed(store)
     async with feed.running(), front(make_room(feed)) as running:

@@ -18,7 +18,7 @@ from ivr.errors import ProviderError
 from ivr.session.attributes import Secret
 from tests.lab.citizens import PERSON
 from tests.lab.false_provider import FalseProvider
-from tests.lab.provider import CLIENT_SECRET, SUBSTANTIAL, Provider, client
+from tests.lab.provider import CLIENT_ID, CLIENT_SECRET, SUBSTANTIAL, Provider, client
 from web.oidc import key_file
 from web.oidc.answer import Answer
 from web.oidc.client import SecretInForm, SignedAssertion
@@ -158,3 +158,29 @@ async def test_when_somebody_logged_in_is_told() -> None:
         known = replace(client(provider.issuer, BACK), max_age=600)
         assert (await false_log_in(known)).at == int(began) - 300
         assert provider.asked[-1]["max_age"] == "600"
+
+
+@pytest.mark.req("S4")
+async def test_the_page_to_log_out_at_is_told_and_who_asks() -> None:
+    """With the way back; a provider without such a page has no address."""
+    async with FalseProvider(BACK) as provider:
+        provider.metadata["end_session_endpoint"] = f"{provider.issuer}/end?x=1"
+        assert await _goodbye(provider) == URL(f"{provider.issuer}/end").with_query(
+            x="1", client_id=CLIENT_ID, post_logout_redirect_uri=BACK
+        )
+        del provider.metadata["end_session_endpoint"]
+        assert await _goodbye(provider) == URL()
+
+
+async def test_an_unsafe_page_to_log_out_at_is_refused() -> None:
+    """As every door that is out in the open."""
+    async with FalseProvider(BACK) as provider:
+        provider.metadata["end_session_endpoint"] = "http://example.nl/end"
+        with pytest.raises(ProviderError):
+            await _goodbye(provider)
+
+
+async def _goodbye(provider: FalseProvider) -> URL:
+    party = Party(client(provider.issuer, BACK), Binding(b"k" * 32))
+    async with party.running():
+        return URL(await party.goodbye(BACK))
