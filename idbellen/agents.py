@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import click
+import segno
 
 from ivr.errors import InputError
 from ivr.settings import Settings, load
 from ivr.store.keyspace import Member
+from ivr.store.sealing import KeySet, Sealer
 from web.agent.person import Role
 
 if TYPE_CHECKING:
@@ -106,8 +109,33 @@ def change(ctx: click.Context, /, name: str, *, member: str | None, asterisk: st
 def password(ctx: click.Context, name: str, *, none: bool, password_stdin: bool) -> None:
     """Give an account another password; who is logged in with it is logged out."""
     given = None if none else _password(from_stdin=password_stdin)
-    _accounts(_settings(ctx)).change(name, password=given)
+    without = {"totp": None} if none else {}
+    _accounts(_settings(ctx)).change(name, password=given, **without)
     click.echo(f"{name} has {'no password any more' if none else 'another password'}")
+
+
+@agent.command()
+@click.argument("name")
+@click.option("--off", is_flag=True, help="No code any more: name and password will do.")
+@click.pass_context
+def totp(ctx: click.Context, name: str, *, off: bool) -> None:
+    """Have an account asked for a code of an app as well, and show the square for that app, once."""
+    from web.agent import second  # noqa: PLC0415 - other commands seal nothing
+
+    settings = _settings(ctx)
+    if off:
+        _accounts(settings).change(name, totp=None)
+        click.echo(f"{name} needs no code any more")
+        return
+    secret = second.draw()
+    sealed = second.seal(Sealer(KeySet.read(settings.seal_file)), name, secret)
+    _accounts(settings).change(name, totp=sealed)
+    told = second.address(secret, name, settings.organisation.name).reveal()
+    drawn = StringIO()
+    segno.make(told, micro=False).terminal(drawn, compact=True)
+    click.echo(
+        f"{drawn.getvalue()}\n{told}\n\nFor the app of {name}, who needs its codes from now on. Shown once."
+    )
 
 
 @agent.command("list")
@@ -138,6 +166,8 @@ def _notes(record: Record) -> Iterator[str]:
         yield f"subject {record.subject}"
     if record.password is None:
         yield "no password"
+    if record.totp:
+        yield "second factor"
 
 
 def _settings(ctx: click.Context) -> Settings:

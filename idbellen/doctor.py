@@ -1,6 +1,6 @@
 """``idbellen doctor``: what is missing, and how to mend it.
 
-Looks at the settings' files, the prompts, the store and the accounts; the Asterisk is `doctor_asterisk`'s.
+Looks at the settings' files, the prompts and the store; others look at the Asterisk, accounts and more.
 With the rights of ``idbellen ivr`` itself, so that what is fine here is fine there. Changes nothing.
 """
 
@@ -11,14 +11,13 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from idbellen import doctor_asterisk, doctor_opening, doctor_site
+from idbellen import doctor_agents, doctor_asterisk, doctor_opening, doctor_site
 from idbellen.storage import open_store
 from idbellen.verdict import Result, fine, warning, wrong
-from ivr.errors import IdBellenError, SettingsError, StoreError
+from ivr.errors import SettingsError, StoreError
 from ivr.prompts.render import missing
 from ivr.settings.load import check_secrets
 from ivr.store.sealing import KeySet
-from web.agent.accounts import Accounts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -33,7 +32,8 @@ OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 async def examine(settings: Settings) -> list[Result]:
     """Do all checks; none of them stops the others."""
-    results = [*_secrets(settings), *_keys(settings), *_prompts(settings), *_accounts(settings)]
+    results = [*_secrets(settings), *_keys(settings), *_prompts(settings)]
+    results += doctor_agents.examine(settings)
     results += doctor_site.examine(settings)
     results += [result async for result in doctor_opening.examine(settings)]
     results.append(await _fastagi(settings))
@@ -78,18 +78,6 @@ def _prompts(settings: Settings) -> Iterator[Result]:
         yield wrong("prompts", f"missing: {', '.join(absent)}", f"idbellen prompts {folder}")
     else:
         yield fine("prompts", f"all there in {folder}")
-
-
-def _accounts(settings: Settings) -> Iterator[Result]:
-    try:
-        accounts = Accounts(settings.agents_file).list()
-    except IdBellenError as error:
-        yield wrong("agents", str(error), f"mend {settings.agents_file}, or restore it from your backup")
-        return
-    if accounts:
-        yield fine("agents", f"{len(accounts)} can log in")
-    else:
-        yield warning("agents", "there are no accounts", "idbellen agent add NAME --member PJSIP/…")
 
 
 async def _fastagi(settings: Settings) -> Result:

@@ -31,8 +31,10 @@ from ivr.store.orders import Orders
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
 from ivr.store.upgrades import Upgrades
+from web.agent import second
 from web.agent.accounts import Accounts
 from web.agent.room import agent_room
+from web.agent.second import SecondFactor
 from web.api.room import api_room
 from web.api.way_back import WayBack
 from web.app import make_app
@@ -169,6 +171,7 @@ class Front:
         budget = Budget(everybody=self._settings.codes.budget)
         return agent_room(
             accounts=self._accounts,
+            second=self._second(),
             logins=AgentLogins(self._store, Macs(self._code_keys, "login"), idle=idle),
             desk=Desk(self._store, self._sealer, self._codes_sealer),
             feed=self._feed,
@@ -182,6 +185,11 @@ class Front:
             zone=self._zone,
             organisation=organisation(self._settings, self.options, self._accounts),
         )
+
+    def _second(self) -> SecondFactor:
+        required = self._settings.agents.totp == "required"
+        notes = self._notes(second.KIND, second.HALF_SECONDS)
+        return SecondFactor(self._sealer, notes, self.once.spend, required=required)
 
     def site(self) -> tuple[Room, ...]:
         """Make what stands around the citizens' room."""

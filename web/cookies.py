@@ -17,6 +17,7 @@ LANGUAGE = "__Host-idb-language"
 CITIZEN = "__Host-idb-citizen"
 AGENT = "__Host-idb-agent"
 AGENT_LOGIN = "__Host-idb-agent-login"
+AGENT_CODE = "__Host-idb-agent-code"
 RETURN = "__Host-idb-return"
 
 MAX_CHARS = 4_096  # a browser keeps no longer one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -63,4 +63,6 @@ class AgentsSettings(Section):
     file: Path | None = None
     """Empty: ``agents.json`` in ``data_dir``."""
     idle_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
+    totp: Literal["optional", "required"] = "optional"
+    """Whether who comes in by a password of ours needs a code as well: those who have it set up, or all."""
     oidc: AgentsOidcSettings = AgentsOidcSettings()

@@ -124,6 +124,10 @@ class Sealer:
         cipher = AESGCM(self._keys.derive(name, f"seal/{owner}"))
         return name.encode() + b"." + nonce + cipher.encrypt(nonce, plain, f"{owner}|{context}".encode())
 
+    def is_newest(self, envelope: bytes) -> bool:
+        """Tell whether an envelope was sealed under the key that seals now."""
+        return envelope.partition(b".")[0] == self._keys.active.encode()
+
     def open(self, envelope: bytes, owner: str, context: str) -> bytes:
         """Return what was sealed, or raise SealError: wrong key, owner, context, or a damaged envelope."""
         name, dot, body = envelope.partition(b".")

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from ivr.session.attributes import Secret
+from ivr.store.sealing import KeySet, Sealer
+from tests.lab import squares
 from tests.lab.command import lines
+from web.agent import second
 from web.agent.accounts import Accounts
 
 if TYPE_CHECKING:
@@ -198,3 +203,46 @@ def test_a_folder_that_cannot_be_made_is_told(add: Callable[..., Result], config
     config.write_text(f'agents.file = "{config.parent}/no/agents.json"\n')
     (line,) = lines(add(*SANNE))
     assert line.startswith("agents.file: folder ")
+
+
+async def test_a_second_factor_is_made_shown_and_taken_away(
+    add: Callable[..., Result], run: Callable[..., Result], config: Path
+) -> None:
+    """The address in the square is that below it, and its codes are those that the account takes."""
+    await asyncio.to_thread(add, *SANNE)
+    run("keys")
+    shown = run("agent", "totp", "sanne")
+    (address,) = (line for line in shown.output.splitlines() if line.startswith("otpauth://"))
+    assert squares.read_text(shown.output) == address
+    (secret,) = parse_qs(urlsplit(address).query)["secret"]
+    record = Accounts(config.parent / "data/agents.json").record("sanne")
+    assert record is not None
+    sealer = Sealer(KeySet.read(config.parent / "data/seal.keys"))
+    assert second.seal_of(sealer, record) is second.Seal.NEWEST
+    assert second._opened(sealer, record) == Secret(secret)
+    assert secret not in (config.parent / "data/agents.json").read_text()
+    assert run("agent", "list").output.endswith("\tsecond factor\n")
+    assert run("agent", "totp", "sanne", "--off").output == "sanne needs no code any more\n"
+    assert "second" not in run("agent", "list").output
+
+
+def test_who_has_no_password_has_no_second_factor(
+    add: Callable[..., Result], run: Callable[..., Result]
+) -> None:
+    """Nor keeps one when the password goes."""
+    run("keys")
+    run("agent", "add", *LENA, "--subject", "00u1", "--no-password")
+    (line,) = lines(run("agent", "totp", "lena"))
+    assert "a second factor goes with a password" in line
+    add(*SANNE, "--subject", "00u2")
+    assert run("agent", "totp", "sanne").exit_code == 0
+    assert run("agent", "password", "sanne", "--none").exit_code == 0
+    assert "no password\n" in run("agent", "list").output
+
+
+def test_a_second_factor_needs_keys(add: Callable[..., Result], run: Callable[..., Result]) -> None:
+    """And says how to make them; the account stays as it is."""
+    add(*SANNE)
+    (line,) = lines(run("agent", "totp", "sanne"))
+    assert line.endswith("make it with: idbellen keys")
+    assert "second" not in run("agent", "list").output

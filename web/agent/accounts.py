@@ -50,6 +50,11 @@ class Accounts:
         self._read()
         return tuple(self._by_name[name] for name in sorted(self._by_name))
 
+    def record(self, name: str) -> Record | None:
+        """Return the account of this name as it is written now; raise as `records`."""
+        self._read()
+        return self._by_name.get(name)
+
     def list(self) -> tuple[Person, ...]:
         """Return everybody, by name; raise as `records`."""
         return tuple(record.to_person() for record in self.records())
@@ -171,15 +176,17 @@ class Accounts:
             self._of = contents
 
     async def _renew(self, record: Record, kept: str, password: str) -> None:
-        """Keep the hash under today's parameters. That it cannot be kept hinders nobody's log-in."""
-        renewed = await self._passwords.renewed(kept, password)
-        if renewed is None:
-            return
-        new = record.model_copy(update={"password": renewed})
+        """Keep the hash under today's parameters."""
+        if renewed := await self._passwords.renewed(kept, password):
+            await self.keep(record, password=renewed)
+
+    async def keep(self, record: Record, **same: str) -> None:
+        """Write the same secrets in another form; no log-in ends. That it cannot be done hinders nobody."""
+        new = record.model_copy(update=same)
         try:
             await asyncio.to_thread(self._rewrite, record.name, lambda now: new if now == record else now)
         except (IdBellenError, OSError) as error:
-            log.warning("accounts.hash_not_renewed", agent=record.name, error=type(error).__name__)
+            log.warning("accounts.not_renewed", agent=record.name, error=type(error).__name__)
 
 
 def _record(fields: Mapping[str, object]) -> Record:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from web.agent.accounts import Accounts
     from web.agent.links import Template
     from web.agent.organisation import Organisation
+    from web.agent.second import SecondFactor
     from web.agent.views import Views
     from web.route import Lifetime
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 def agent_room(
     *,
     accounts: Accounts,
+    second: SecondFactor,
     logins: Logins,
     desk: Desk,
     feed: Feed,
@@ -74,7 +76,7 @@ def agent_room(
         lifetimes=(_held(accounts, views, organisation),),
         routes=(
             *_doors(doors),
-            *_ways(doors, accounts, organisation),
+            *_ways(doors, accounts, second, organisation),
             *_desktop(desktop),
             post("/agent/reveal", reveals.answer, Audience.AGENT, "agent-reveal"),
             *_identify(identify),
@@ -103,14 +105,18 @@ def _doors(doors: Doors) -> tuple[Route, ...]:
     )
 
 
-def _ways(doors: Doors, accounts: Accounts, organisation: Organisation | None) -> Iterator[Route]:
+def _ways(
+    doors: Doors, accounts: Accounts, second: SecondFactor, organisation: Organisation | None
+) -> Iterator[Route]:
     if organisation:
         there = ByOrganisation(doors, organisation)
         yield get("/agent/login/organisation", there.leave, Audience.PUBLIC, "agent-organisation")
         yield get(RETURN_PATH, there.come_back, Audience.PUBLIC, "agent-back", localized=False)
     if not (organisation and organisation.only):
-        here = ByPassword(doors, accounts)
+        here = ByPassword(doors, accounts, second)
         yield post("/agent/login", here.enter, Audience.PUBLIC, "agent-login")
+        yield get("/agent/login/code", here.ask, Audience.PUBLIC, "agent-code")
+        yield post("/agent/login/code", here.complete, Audience.PUBLIC, "agent-code")
 
 
 def _desktop(desktop: Desktop) -> tuple[Route, ...]:

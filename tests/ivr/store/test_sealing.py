@@ -75,6 +75,17 @@ def test_a_rotation_keeps_old_seals_open(tmp_path: Path) -> None:
         SEALER.open(newer.seal(b"plain", "owner", "c"), "owner", "c")
 
 
+def test_what_is_sealed_under_the_newest_key_is_known(tmp_path: Path) -> None:
+    """So that the rest can be sealed anew before the old key goes."""
+    keys = KeySet.draw()
+    old, new = Sealer(keys), Sealer(rotated(keys, tmp_path))
+    envelope = old.seal(b"x", "a", "b")
+    assert old.is_newest(envelope)
+    assert not new.is_newest(envelope)
+    assert new.is_newest(new.seal(b"x", "a", "b"))
+    assert not new.is_newest(b"junk")
+
+
 def test_macs_under_all_keys_begin_with_the_newest(tmp_path: Path) -> None:
     """Written under the newest, found under any."""
     old, new = Macs(KEYS, "code"), Macs(rotated(KEYS, tmp_path), "code")

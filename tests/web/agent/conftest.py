@@ -9,17 +9,21 @@ from argon2 import PasswordHasher
 
 from ivr.store.keyspace import Member
 from ivr.store.logins import Logins
+from ivr.store.notes import Notes
+from ivr.store.once import Once
 from ivr.store.orders import Orders
-from ivr.store.sealing import Macs
+from ivr.store.sealing import Macs, Sealer
 from ivr.store.upgrades import Upgrades
 from tests.lab.agents import JOOST, PASSWORD, SANNE, Agents
 from tests.lab.front import front
 from tests.lab.switchboard import ASTERISK, Switchboard
+from web.agent import second
 from web.agent.accounts import Accounts
 from web.agent.journal import Journal
 from web.agent.links import Template
 from web.agent.passwords import Passwords
 from web.agent.room import agent_room
+from web.agent.second import SecondFactor
 from web.agent.views import Register, Views
 
 if TYPE_CHECKING:
@@ -80,8 +84,22 @@ def views(processing_log: Path, seal_keys: KeySet) -> Iterator[Views]:
 
 
 @pytest.fixture
+def second_factor(store: Store, macs: Macs, seal_keys: KeySet) -> SecondFactor:
+    """Codes are asked of who has them set up."""
+    return second_factor_on(store, macs, seal_keys)
+
+
+def second_factor_on(store: Store, macs: Macs, seal_keys: KeySet, **more: Any) -> SecondFactor:
+    """As the product has it, but for what a test says."""
+    sealer = Sealer(seal_keys)
+    notes = Notes(store, sealer, macs, kind=second.KIND, seconds=second.HALF_SECONDS)
+    return SecondFactor(sealer, notes, Once(store).spend, **({"required": False} | more))
+
+
+@pytest.fixture
 def make_room(
     accounts: Accounts,
+    second_factor: SecondFactor,
     logins: Logins,
     desk: Desk,
     store: Store,
@@ -94,6 +112,7 @@ def make_room(
     def make(feed: Feed, **more: Any) -> Room:
         return agent_room(
             accounts=accounts,
+            second=second_factor,
             logins=logins,
             desk=desk,
             feed=feed,
