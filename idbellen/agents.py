@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -9,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 import segno
 
-from ivr.errors import InputError
+from idbellen.storage import open_store
+from ivr.errors import InputError, NotFoundError
 from ivr.settings import Settings, load
 from ivr.store.keyspace import Member
-from ivr.store.sealing import KeySet, Sealer
+from ivr.store.logins import Logins
+from ivr.store.sealing import KeySet, Macs, Sealer
 from web.agent.person import Role
+from web.agent.vouched import stranger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,6 +150,34 @@ def list_(ctx: click.Context) -> None:
         roles, phone = ",".join(record.roles), record.to_person().phone or "-"
         notes = "; ".join(_notes(record))
         click.echo("\t".join(filter(None, (record.name, roles, phone, record.display_name, notes))))
+
+
+@agent.command()
+@click.argument("name", required=False)
+@click.option("--subject", help="Somebody without an account, by what the organisation calls them.")
+@click.pass_context
+def logout(ctx: click.Context, name: str | None, *, subject: str | None) -> None:
+    """End all log-ins of an account at once; its open screens go blank."""
+    settings = _settings(ctx)
+    if bool(name) == bool(subject):
+        raise InputError("give a NAME, or the --subject of somebody without an account")
+    account, phone = stranger(subject or ""), ""
+    if name:
+        person = _accounts(settings).find(name)
+        if person is None:
+            raise NotFoundError(f"there is no account {name}")
+        account, phone = person.account, person.phone
+    asyncio.run(_end(settings, account, phone))
+    click.echo(f"{name or subject} is logged out everywhere")
+
+
+async def _end(settings: Settings, account: str, phone: str) -> None:
+    store = open_store(settings)
+    try:
+        macs = Macs(KeySet.read(settings.code_file), "login")
+        await Logins(store, macs, idle=settings.agents.idle_minutes * 60).end(account, phone)
+    finally:
+        await store.close()
 
 
 @agent.command()

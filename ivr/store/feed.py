@@ -44,6 +44,11 @@ def member_topic(member: Member) -> str:
     return f"member:{member}"
 
 
+def account_topic(account: str) -> str:
+    """The topic of the log-ins of one account."""
+    return f"account:{account}"
+
+
 class Watch:
     """One viewer's waiting place."""
 
@@ -78,16 +83,18 @@ class Feed:
         """Over the calls of open pages."""
 
     @contextmanager
-    def watch(self, topic: str) -> Iterator[Watch]:
-        """Wait on a topic for as long as the block runs. Watch first, then read: nothing falls between."""
+    def watch(self, *topics: str) -> Iterator[Watch]:
+        """Wait on topics for as long as the block runs. Watch first, then read: nothing falls between."""
         watch = Watch()
-        self._watches[topic].add(watch)
+        for topic in topics:
+            self._watches[topic].add(watch)
         try:
             yield watch
         finally:
-            self._watches[topic].discard(watch)
-            if not self._watches[topic]:
-                del self._watches[topic]
+            for topic in topics:
+                self._watches[topic].discard(watch)
+                if not self._watches[topic]:
+                    del self._watches[topic]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -19,6 +19,7 @@ key (after the prefix)          type    lives                           written 
 ``orders:<asterisk>``           list    `ORDERS`                        orders (web)        take, TTL
 ``once:<id>``                   string  as the ticket                   web                 TTL
 ``login:<mac>``                 hash    idle time of an agent's log-in  web                 log-out, TTL
+``out:<account>``               string  as the longest log-in           web, agent logout   TTL
 ``errand:<method>:<id>``        string  as its log-in, minutes          web                 its end, TTL
 ``note:<mac>``                  string  as its kind, minutes            web                 who takes it, TTL
 ``notice``                      string  as the operator says, days      `idbellen notice`   the same, TTL
@@ -154,6 +155,10 @@ class Keyspace:
     def login(self, mac: str) -> str:
         """An agent's log-in."""
         return f"{self.prefix}login:{mac}"
+
+    def out(self, account: str) -> str:
+        """When all log-ins of an account were ended."""
+        return f"{self.prefix}out:{account}"
 
     def note(self, mac: str) -> str:
         """A note that one request leaves for another, sealed."""

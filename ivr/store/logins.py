@@ -73,7 +73,8 @@ class Logins:
     async def seen(self, token: Secret) -> Login | None:
         """Return whose log-in this is and count it as used now, or None when there is none (any more)."""
         macs = self._macs.all(token.reveal())
-        answer = await self._store.run("seen", [self._store.keys.login(mac) for mac in macs], [self._idle])
+        keys = self._store.keys
+        answer = await self._store.run("seen", [keys.login(mac) for mac in macs], [self._idle, keys.prefix])
         match answer:
             case None:
                 return None
@@ -82,6 +83,14 @@ class Logins:
                 return Login(macs[index - 1], agent, account, member, way, tuple(roles.split()), shown)
             case _:
                 raise StoreError("a log-in was answered with nonsense")
+
+    async def end(self, account: str, phone: str) -> None:
+        """End all log-ins of an account at once, in any browser; whatever is open for them looks again.
+
+        ``phone`` is its queue member as a log-in has it, or nothing.
+        """
+        keys = self._store.keys
+        await self._store.run("end", [keys.out(account)], [keys.prefix, self._longest, account, phone])
 
     async def leave(self, token: Secret) -> None:
         """End the log-in at once. That there is none is not an error."""

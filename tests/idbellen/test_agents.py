@@ -8,18 +8,25 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from idbellen.storage import open_store
 from ivr.session.attributes import Secret
-from ivr.store.sealing import KeySet, Sealer
+from ivr.settings import load
+from ivr.store.logins import Logins
+from ivr.store.sealing import KeySet, Macs, Sealer
 from tests.lab import squares
 from tests.lab.command import lines
 from web.agent import second
 from web.agent.accounts import Accounts
+from web.agent.vouched import stranger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from click.testing import Result
+
+    from ivr.settings import Settings
+    from tests.lab.valkey import Valkey
 
 PASSWORD = "correct horse battery staple"
 SANNE = ("sanne", "--member", "PJSIP/sanne", "--display-name", "Sanne de W.")
@@ -246,3 +253,48 @@ def test_a_second_factor_needs_keys(add: Callable[..., Result], run: Callable[..
     (line,) = lines(run("agent", "totp", "sanne"))
     assert line.endswith("make it with: idbellen keys")
     assert "second" not in run("agent", "list").output
+
+
+def _with_store(config: Path, url: str) -> Settings:
+    config.write_text(f'{config.read_text()}redis.url = "{url}"\n')
+    return load(config).settings
+
+
+@pytest.mark.req("S4")
+async def test_all_log_ins_are_ended(
+    add: Callable[..., Result], run: Callable[..., Result], config: Path, valkey: Valkey
+) -> None:
+    """Of an account, or of somebody who has none, by what the organisation calls them."""
+    settings = _with_store(config, valkey.url)
+    await asyncio.to_thread(add, *SANNE)
+    await asyncio.to_thread(run, "keys")
+    store = open_store(settings)
+    logins = Logins(store, Macs(KeySet.read(settings.code_file), "login"), idle=3600)
+    sanne = Accounts(settings.agents_file).find("sanne")
+    assert sanne is not None
+    first = await logins.enter("sanne", sanne.account, None)
+    second_ = await logins.enter("00u9", stranger("00u9"), None)
+    said = await asyncio.to_thread(run, "agent", "logout", "sanne")
+    assert said.output == "sanne is logged out everywhere\n"
+    assert await logins.seen(first) is None
+    assert await logins.seen(second_) is not None
+    await asyncio.to_thread(run, "agent", "logout", "--subject", "00u9")
+    assert await logins.seen(second_) is None
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (("tom",), "there is no account tom"),
+        ((), "give a NAME"),
+        (("sanne", "--subject", "x"), "give a NAME"),
+    ],
+)
+def test_whose_log_ins_are_ended_must_be_clear(
+    add: Callable[..., Result], run: Callable[..., Result], argv: tuple[str, ...], words: str
+) -> None:
+    """And nobody's are, else."""
+    add(*SANNE)
+    (line,) = lines(run("agent", "logout", *argv))
+    assert words in line

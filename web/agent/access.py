@@ -143,13 +143,18 @@ class Gate:
         cookies.put(response, cookies.AGENT, token.reveal())
         log.info("agent.entered", agent=person.name, method=way)
 
-    async def leave(self, request: web.Request) -> Login | None:
-        """Log this browser out: its log-in is gone from the store, its open screens go blank. Return it."""
+    async def leave(self, request: web.Request, *, everywhere: bool = False) -> Login | None:
+        """Log this browser out: its log-in is gone from the store, its open screens go blank. Return it.
+
+        ``everywhere``: so are all others of the same account, in whatever browsers.
+        """
         token = _token(request)
-        if token is None:
-            return None
-        login = await self._logins.seen(token)
-        await self._logins.leave(token)
+        login = await self._logins.seen(token) if token else None
+        if login and everywhere:
+            await self._logins.end(login.account, login.member)
+            log.info("agent.ended", agent=login.agent)
+        if token:
+            await self._logins.leave(token)
         return login
 
 

@@ -44,8 +44,16 @@ class Doors:
         return self.page(request, status=STATUS.get(reason, 403), error=said)
 
     async def leave(self, request: web.Request) -> web.StreamResponse:
-        """Log out; at the organisation as well, for who came from there and if that is wanted."""
-        login = await self._gate.leave(request)
+        """Log out in this browser. Works for whoever is out already."""
+        return await self._leave(request, everywhere=False)
+
+    async def leave_everywhere(self, request: web.Request) -> web.StreamResponse:
+        """Log out in all browsers at once."""
+        return await self._leave(request, everywhere=True)
+
+    async def _leave(self, request: web.Request, *, everywhere: bool) -> web.StreamResponse:
+        """At the organisation as well, for who came from there and if that is wanted."""
+        login = await self._gate.leave(request, everywhere=everywhere)
         own = self._organisation
         address = await own.goodbye(self._front(request)) if own and login and login.way == WAY else ""
         if not own or not address:

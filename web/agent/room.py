@@ -99,6 +99,7 @@ def _doors(doors: Doors) -> tuple[Route, ...]:
     return (
         get("/agent/login", doors.show, Audience.PUBLIC, "agent-login"),
         post("/agent/logout", doors.leave, Audience.PUBLIC, "agent-logout"),
+        post("/agent/logout/everywhere", doors.leave_everywhere, Audience.PUBLIC, "agent-logout-everywhere"),
         get("/agent/away", doors.away, Audience.PUBLIC, "agent-away"),
         get("/agent/account", show_account, Audience.STAFF, ACCOUNT),
         get("/agent/others", show_others, Audience.STAFF, "agent-others"),

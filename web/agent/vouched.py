@@ -118,5 +118,9 @@ def _roles(terms: Terms, proof: Proof) -> frozenset[Role]:
 
 def _stranger(terms: Terms, proof: Proof, subject: str, roles: frozenset[Role]) -> Person:
     name, shown = (plain(part).reveal()[:MAX_SHOWN] for part in (subject, text(proof.claims, terms.name)))
-    account = STRANGER + hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return Person(name=name, display_name=shown or name, account=account, roles=roles)
+    return Person(name=name, display_name=shown or name, account=stranger(subject), roles=roles)
+
+
+def stranger(subject: str) -> str:
+    """Return what stands for the account of who has none, by what the organisation calls them."""
+    return STRANGER + hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -119,9 +119,17 @@ async def test_a_wait_ends_after_its_time() -> None:
 
 async def test_nobody_is_remembered_who_does_not_watch(feed: Feed) -> None:
     """A viewer that left leaves nothing behind."""
-    with feed.watch("one"), feed.watch("one"):
+    with feed.watch("one"), feed.watch("one", "two"):
         pass
     assert not feed._watches
+
+
+async def test_a_viewer_may_wait_on_several_topics(rooms: Rooms, feed: Feed) -> None:
+    """Any of them wakes it."""
+    with feed.watch("one", "two") as watch:
+        for topic in ("two", "one"):
+            await rooms.store.redis.publish(rooms.store.keys.changed(), topic)
+            assert await watch.changed(at_most=10)
 
 
 @pytest.mark.req("S7")

@@ -67,6 +67,7 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
         lambda: rooms.desk.take(SANNE, "a window"),
         lambda: rooms.sessions.create(PURPOSES.get("afval"), "nl", OTHER_CALL),
         lambda: logins.enter("sanne", "account", SANNE),
+        lambda: logins.end("another", ""),
         lambda: Once(rooms.store).spend("ticket", 60),
         lambda: Notices(rooms.store).put(Notice(Kind.NOTICE, {"nl": "x"}), hours=1),
         lambda: Queues(rooms.store).put(calls._lease, {"verhuizen": FACTS}),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ivr.errors import StoreError
 from ivr.session.attributes import Secret
-from ivr.store.feed import member_topic
+from ivr.store.feed import account_topic, member_topic
 from ivr.store.keyspace import Member
 from ivr.store.logins import LONGEST_HOURS, Logins
 from ivr.store.sealing import KeySet, Macs
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ivr.store.client import Store
     from ivr.store.feed import Feed
 
-SANNE = Member("pbx", "PJSIP/sanne")
+SANNE, TOM = Member("pbx", "PJSIP/sanne"), Member("pbx", "PJSIP/tom")
 IDLE = 1800.0
 BOUND_SECONDS = 5.0
 
@@ -130,3 +131,60 @@ async def test_a_login_survives_a_new_key(store: Store, code_keys: KeySet) -> No
     assert await new.seen(token) is not None
     await new.leave(token)
     assert await new.seen(token) is None
+
+
+@pytest.mark.req("A5", "S4")
+async def test_all_logins_of_an_account_end_at_once(logins: Logins, store: Store, feed: Feed) -> None:
+    """Those of any browser; whatever is open for them looks again. Nobody else's, and none of later."""
+    mine = [await logins.enter("sanne", "a1", SANNE) for _ in range(2)]
+    other = await logins.enter("tom", "a2", TOM)
+    with feed.watch(member_topic(SANNE)) as screen, feed.watch(account_topic("a1")) as page:
+        await logins.end("a1", str(SANNE))
+        for watch in (screen, page):
+            assert await watch.changed(at_most=BOUND_SECONDS)
+    assert [await logins.seen(token) for token in mine] == [None, None]
+    assert await logins.seen(other) is not None
+    assert len(await store.redis.keys("idb:login:*")) == 1
+    await _tick(store)
+    assert await logins.seen(await logins.enter("sanne", "a1", SANNE)) is not None
+
+
+async def test_an_end_is_remembered_as_long_as_a_login_could_last(logins: Logins, store: Store) -> None:
+    """One that nobody used since must not come back."""
+    token = await logins.enter("sanne", "a1", None)
+    await logins.end("a1", "")
+    assert await store.redis.pttl(store.keys.out("a1")) > (LONGEST_HOURS * 3600 - 60) * 1000
+    assert await logins.seen(token) is None
+
+
+async def test_a_login_from_before_it_was_kept_when_they_began_ends_as_well(
+    logins: Logins, store: Store
+) -> None:
+    """Made by an earlier version."""
+    token = await logins.enter("sanne", "a1", SANNE)
+    await store.redis.hdel(await _key(store), "begun")
+    assert await logins.seen(token) is not None
+    await logins.end("a1", str(SANNE))
+    assert await logins.seen(token) is None
+
+
+async def test_what_was_said_of_somebody_is_kept_with_the_login(logins: Logins) -> None:
+    """How they came in, as what, and what they are called."""
+    token = await logins.enter(
+        "00u1", "x", None, way="organisation", roles=("operator", "leader"), display_name="Lena Bos"
+    )
+    login = await logins.seen(token)
+    assert login is not None
+    assert (login.member, login.way, login.roles, login.display_name) == (
+        "",
+        "organisation",
+        ("leader", "operator"),
+        "Lena Bos",
+    )
+
+
+async def _tick(store: Store) -> None:
+    """Let the store's clock go on by a millisecond at least."""
+    seconds, micros = await store.redis.time()
+    while await store.redis.time() < (seconds, micros + 1000):  # noqa: ASYNC110 - it is the store's clock
+        await asyncio.sleep(0)

@@ -5,20 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from aiohttp import WSCloseCode
 
 from ivr.session.attributes import Secret
-from tests.lab.agents import JOOST, PASSWORD, SANNE
+from ivr.store.feed import Feed
+from tests.lab.agents import JOOST, PASSWORD, SANNE, Agents, Line
+from tests.lab.front import front
 from web import cookies
 from web.agent import doors
 from web.csrf import HEADER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.store.client import Store
     from ivr.store.logins import Logins
-    from tests.lab.agents import Agents
+    from tests.lab.citizens import Citizens
+    from tests.lab.switchboard import Switchboard
+    from web.route import Room
 
 
 @pytest.mark.req("S4")
-@pytest.mark.parametrize("path", ["/en/agent/login", "/en/agent/logout"])
+@pytest.mark.parametrize("path", ["/en/agent/login", "/en/agent/logout", "/en/agent/logout/everywhere"])
 async def test_other_sites_log_nobody_in_or_out(agents: Agents, path: str) -> None:
     """A form without this browser's own token does nothing."""
     form = {"name": JOOST, "password": PASSWORD}
@@ -77,3 +85,55 @@ async def test_the_page_for_when_nobody_can_be_known_goes_back_by_itself(agents:
         assert answer.status == 503
         assert answer.headers["Refresh"] == f"{doors.AWAY_SECONDS}; url=/nl/agent"
         assert "Het gesprek loopt door" in await answer.text()
+
+
+@pytest.mark.req("A5", "S4")
+@pytest.mark.parametrize("same_process", [True, False])
+async def test_who_logs_out_everywhere_is_out_in_every_browser(
+    agents: Agents,
+    make_room: Callable[..., Room],
+    store: Store,
+    switchboard: Switchboard,
+    citizens: Citizens,
+    *,
+    same_process: bool,
+) -> None:
+    """At once, whatever process serves it: open screens end, copies of cookies open nothing. Others stay."""
+    feed = Feed(store)
+    await switchboard.answers(await switchboard.arrives(await citizens.verified()), "PJSIP/sanne")
+    async with (
+        feed.running(),
+        front(make_room(feed)) as beside,
+        agents.client(SANNE) as here,
+        (agents if same_process else Agents(beside)).client(SANNE) as there,
+        agents.client(JOOST) as joost,
+        await there.dial(await there.ticket()) as socket,
+    ):
+        line = Line(socket)
+        await line.state("verified")
+        async with await here.post("/en/agent/logout/everywhere") as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, "/en/agent/login")
+        assert await line.closed() == WSCloseCode.OK
+        for client, place in ((here, "/en/agent/login"), (there, "/en/agent/login"), (joost, None)):
+            async with client.http.get("/en/agent", allow_redirects=False) as answer:
+                assert answer.headers.get("Location") == place
+        async with await there.post("/en/agent/ticket") as answer:
+            assert answer.status == 401
+        async with await here.log_in(SANNE) as answer:
+            assert answer.status == 303
+        async with here.http.get("/en/agent", allow_redirects=False) as answer:
+            assert answer.status == 200
+
+
+async def test_who_is_out_already_ends_nobodys_logins(agents: Agents) -> None:
+    """Nor does a made-up token, or another site."""
+    async with agents.client(SANNE) as sanne, agents.client() as stranger:
+        for token in (None, "made-up"):
+            if token:
+                stranger.http.cookie_jar.update_cookies({cookies.AGENT: token}, agents.front.url)
+            async with await stranger.post("/en/agent/logout/everywhere") as answer:
+                assert answer.status == 303
+        async with sanne.http.post("/en/agent/logout/everywhere", allow_redirects=False) as answer:
+            assert answer.status == 403
+        async with sanne.http.get("/en/agent", allow_redirects=False) as answer:
+            assert answer.status == 200

@@ -247,6 +247,22 @@ async def test_a_login_ends_with_its_account(office: Office, accounts: Accounts,
         assert await _who(client) == ""
 
 
+async def test_who_has_no_account_can_log_out_everywhere(office: Office, provider: FalseProvider) -> None:
+    """And ends nobody else's log-ins by it."""
+    async with office(VOUCHING) as agents, agents.client() as sanne, agents.client() as other:
+        provider.claims["roles"] = ["kcc"]
+        await comes_in(sanne)
+        _is(provider, "00u9", roles=["kcc-lead"])
+        async with agents.client() as lena:
+            for client in (lena, other):
+                await comes_in(client)
+                assert await _who(client)
+            async with await lena.post("/en/agent/logout/everywhere"):
+                pass
+            assert (await _who(lena), await _who(other)) == ("", "")
+        assert await _who(sanne)
+
+
 # Liars, and people who bring what is not theirs.
 
 

@@ -13,7 +13,7 @@ from web.route import Audience
 if TYPE_CHECKING:
     from tests.lab.agents import Agents
 
-DOORS = {"agent-login", "agent-logout", "agent-away"}
+DOORS = {"agent-login", "agent-code", "agent-logout", "agent-logout-everywhere", "agent-away"}
 
 
 @pytest.mark.req("S4")
