@@ -101,7 +101,7 @@ class Gate:
         if not visit.person.may_act_as(role):
             _lead_away(request, visit.person)
             raise RoleError(f"this is for the role {role}")
-        if isinstance(visit.person, Agent):
+        if role is Role.AGENT and isinstance(visit.person, Agent):
             request[ENTRY] = Entry(visit.person, visit.login, visit.token)
 
     async def agent(self, token: Secret) -> Agent:

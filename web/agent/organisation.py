@@ -39,10 +39,9 @@ STATE_SECONDS: Final = 600
 AUDIENCE: Final = "agent-login"
 RETURN_PATH: Final = "/agent/login/return"
 """To which the provider sends browsers back: it knows this, so it is in no language."""
-RULE: Final = Rule(name="agent-organisation", per_client="120/minute", everyone="1200/minute")
+RULE: Final = Rule(name="agent-organisation", per_client="120/minute")
 
 log = structlog.get_logger()
-
 
 WORDS: Final = {
     Refusal.LATE: mark("This log-in is over, or was begun in another window. Begin again."),

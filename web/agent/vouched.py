@@ -95,7 +95,9 @@ def acting_as(person: Person, roles: frozenset[Role]) -> Person | None:
 
 def remembered(login: Login, known: Callable[[str], Person | None]) -> Person | None:
     """Return whose log-in this is, as the provider vouched for them then and their account is now."""
-    roles = frozenset(map(Role, login.roles))
+    roles = frozenset(role for role in Role if role in login.roles)
+    if login.roles and not roles:
+        return None
     if login.account.startswith(STRANGER):
         name, shown = login.agent, login.display_name
         return Person(name=name, display_name=shown, account=login.account, roles=roles)

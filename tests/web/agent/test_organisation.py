@@ -31,7 +31,7 @@ from tests.lab.false_provider import ABSENT, FalseProvider, by_hand
 from tests.lab.front import front
 from tests.lab.provider import LOW, SUBSTANTIAL
 from web import cookies, keys
-from web.agent.organisation import AUDIENCE, RETURN_PATH, STATE_SECONDS
+from web.agent.organisation import AUDIENCE, RETURN_PATH, RULE, STATE_SECONDS
 from web.agent.person import Role
 from web.csrf import HEADER
 from web.route import Audience
@@ -421,6 +421,18 @@ async def test_a_provider_that_is_away_stops_nothing_else(office: Office, provid
         async with await client.log_in(SANNE) as answer:
             assert answer.status == 303
     assert provider.fetched == []
+
+
+@pytest.mark.req("S3")
+async def test_many_tries_hold_up_nobody_elsewhere(office: Office, provider: FalseProvider) -> None:
+    """They are counted by address alone."""
+    assert RULE.everyone == ""
+    async with office() as agents, agents.client() as client:
+        statuses = set()
+        for _ in range(121):
+            async with client.http.get("/en/agent/login/organisation") as answer:
+                statuses.add(answer.status)
+        assert statuses == {200, 429}
 
 
 async def test_passwords_can_be_switched_off(office: Office) -> None:

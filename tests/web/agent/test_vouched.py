@@ -100,6 +100,12 @@ def test_a_login_is_remembered_as_it_was_vouched_for() -> None:
     assert remembered(own, {"sanne": SANNE}.get) == SANNE
 
 
+def test_a_login_in_roles_that_are_none_is_nobodys() -> None:
+    """Of another version, say: it does not fall back to what the account may do."""
+    login = Login("id", "sanne", SANNE.account, str(SANNE.member), "organisation", ("emperor",))
+    assert remembered(login, {"sanne": SANNE}.get) is None
+
+
 def test_a_stranger_is_remembered_without_an_account() -> None:
     """One that was made meanwhile under that name is not theirs."""
     login = Login("id", "sanne", f"{STRANGER}x", "", "organisation", ("leader", "operator"), "S. de Wit")
