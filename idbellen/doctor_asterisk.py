@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 NEEDED_ACTIONS: Final = ("CoreShowChannels", "QueueStatus", "CoreSettings", "ShowDialPlan")
 BUTTON_ACTION: Final = "PlayDTMF"
 """For the agent's button that has a caller asked for a code. All else works without it."""
-FORBIDDEN_ACTIONS: Final = ("Originate", "Command", "GetConfig", "UpdateConfig", "ModuleLoad", "QueueAdd")
+STAFF_ACTIONS: Final = ("QueueAdd", "QueuePause", "QueueRemove")
+"""For agents who pause, wrap up, and are in their queues while they are logged in. As above."""
+FORBIDDEN_ACTIONS: Final = ("Originate", "Command", "GetConfig", "UpdateConfig", "ModuleLoad")
 """What a stolen secret could do harm with, or read digits with; we never use any."""
 FIRST_WHOLE: Final = {18: (18, 26, 2), 20: (20, 14, 1), 21: (21, 9, 1), 22: (22, 4, 1)}
 """Per branch, the first release without the known holes of the manager and of SIP log-in (CVE-2023-49294,
@@ -43,7 +45,7 @@ CVE-2024-42365, CVE-2025-47779, CVE-2025-47780). A branch between these that is 
 FIRST_WHOLE_CERTIFIED: Final = {18: (18, 9, 14), 20: (20, 7, 5)}
 """The same of the certified branches, whose third figure counts after ``-cert``."""
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)(?:\.|(-cert))(\d+)")
-RIGHTS: Final = "write = reporting,call, in manager.conf"
+RIGHTS: Final = "write = reporting,call,agent, in manager.conf"
 DIGIT_TIMEOUT: Final = "FEATURE(featuredigittimeout)"
 """Tells whether our features.conf is in use: no other manager action shows it."""
 
@@ -94,6 +96,9 @@ async def _rights(link: ManagerLink, _: Settings) -> AsyncIterator[Result]:
     if BUTTON_ACTION not in actions:
         mend = f"{RIGHTS}; without it callers key {UPGRADE_KEYS} themselves"
         yield warning("rights", "the agent's button for the keypad will not work", mend)
+    if not actions.keys() >= set(STAFF_ACTIONS):
+        mend = f"{RIGHTS}; without it they pause on their phones, and stand in queues.conf"
+        yield warning("rights", "agents cannot pause on their page, nor be added to queues", mend)
     harmful = [name for name in FORBIDDEN_ACTIONS if name in actions]
     if harmful:
         yield warning("rights", f"may also: {', '.join(harmful)}", f"leave only {RIGHTS}")

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import time
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -16,22 +17,32 @@ from ivr.agi import AgiLimits, AgiServer
 from ivr.agi.callflow import CallFlow
 from ivr.agi.contract import COMMAND_SECONDS, UPGRADE_ARGUMENT, UPGRADE_KEYS
 from ivr.agi.upgrade import UpgradeFlow
+from ivr.ami.attendant import Attendant
+from ivr.ami.counter import Counter
+from ivr.ami.floor import Floor
 from ivr.ami.link import ManagerLink
+from ivr.ami.members import Members
 from ivr.ami.orders import Executor
 from ivr.ami.surveyor import Surveyor
 from ivr.ami.watcher import Watcher
+from ivr.ami.wrap_ups import WrapUps
 from ivr.prompts.render import missing
 from ivr.session.doors import Doors
 from ivr.settings.load import check_secrets
 from ivr.store.budget import Budget
 from ivr.store.calls import Calls
 from ivr.store.claims import Claims
+from ivr.store.clock import Clock
 from ivr.store.feed import Feed
+from ivr.store.figures import Counts
 from ivr.store.lease import Lease
+from ivr.store.lines import Lines
 from ivr.store.orders import Orders
 from ivr.store.places import Places
 from ivr.store.queues import Queues
 from ivr.store.sealing import KeySet, Macs, Sealer
+from ivr.store.staff import Staff
+from ivr.store.standings import Standings
 from ivr.store.upgrades import Upgrades
 
 if TYPE_CHECKING:
@@ -92,13 +103,30 @@ def _flows(settings: Settings, store: Store, macs: Macs) -> Handler:
 
 def _watching(settings: Settings, store: Store, sealer: Sealer, feed: Feed) -> tuple[Work, ...]:
     """Watch the Asterisk, and do what agents order of it, over one manager connection."""
-    lease = Lease(store, settings.asterisk.name)
+    lease, clock = Lease(store, settings.asterisk.name), Clock(store)
     manager = settings.manager
     link = ManagerLink(manager.host, manager.port, manager.username, manager.secret.get_secret_value())
-    surveyor = Surveyor(lease, Queues(store), Places(store), link)
-    watcher = Watcher(lease, Calls(store, lease, sealer), link, surveyor)
-    executor = Executor(lease, Orders(store), Upgrades(store), feed, link, keys=UPGRADE_KEYS)
+    wrap_up = settings.agents.wrap_up_seconds
+    members = Members(lease, link, Standings(store), clock, wrap_up=wrap_up)
+    surveyor = Surveyor(
+        lease,
+        link,
+        queues=Queues(store),
+        places=Places(store),
+        lines=Lines(store),
+        members=members,
+        clock=clock,
+    )
+    floor = _floor(settings, store, lease, members, feed)
+    watcher = Watcher(lease, Calls(store, lease, sealer), link, surveyor, floor)
+    executor = Executor(lease, Orders(store), Upgrades(store), feed, link, members=members, keys=UPGRADE_KEYS)
     return watcher.run, executor.run
+
+
+def _floor(settings: Settings, store: Store, lease: Lease, members: Members, feed: Feed) -> Floor:
+    attendant = Attendant(lease, Staff(store), members, feed)
+    counts = Counts(store, lease, ZoneInfo(settings.opening.zone), in_time=settings.agents.answer_seconds)
+    return Floor(members, WrapUps(members, attendant.present), attendant, Counter(counts))
 
 
 async def _run(settings: Settings, server: AgiServer, watching: tuple[Work, ...]) -> None:

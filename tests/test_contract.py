@@ -125,6 +125,9 @@ def test_the_manager_user_sees_what_is_followed_and_no_digits() -> None:
 @pytest.mark.req("S4")
 def test_the_manager_user_has_no_more_rights_than_are_used() -> None:
     """And no secret: the operator writes one, or nobody logs in."""
-    assert re.findall(r"^(?:read|write) = (.*)$", MANAGER, re.MULTILINE) == ["call,agent", "reporting,call"]
+    assert re.findall(r"^(?:read|write) = (.*)$", MANAGER, re.MULTILINE) == [
+        "call,agent",
+        "reporting,call,agent",
+    ]
     assert not re.search(r"^\s*secret", MANAGER, re.MULTILINE)
     assert re.findall(r"^permit = (.*)$", MANAGER, re.MULTILINE) == ["127.0.0.1/32"]

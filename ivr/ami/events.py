@@ -173,6 +173,10 @@ class QueueMember:
     state_interface: str
     status: int
     paused: bool
+    reason: str = ""
+    """Why paused, if anybody said."""
+    paused_at: int = 0
+    """When that began, by Asterisk's clock, in seconds since the epoch; 0: not told."""
 
 
 @dataclass(frozen=True, slots=True)

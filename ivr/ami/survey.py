@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ivr.ami.events import QueueEntry, QueueMember, QueueParams
+from ivr.session.floor import WRAP_UP
 from ivr.session.queue import QueueFacts
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _serving(present: Mapping[str, list[QueueMember]], waiting: Mapping[str, int
     of_member: defaultdict[str, list[str]] = defaultdict(list)
     for queue, members in present.items():
         for member in members:
-            if not member.paused:
+            if not member.paused or member.reason == WRAP_UP:  # who will take calls again in a moment
                 of_member[member.interface].append(queue)
     serving: defaultdict[str, float] = defaultdict(float)
     for queues in of_member.values():

@@ -121,6 +121,11 @@ def _figure(name: str) -> _Reader:
     return figure
 
 
+def _count(name: str) -> _Reader:
+    figure = _figure(name)
+    return lambda headers: figure(headers) or 0
+
+
 def _flag(name: str) -> _Reader:
     return lambda headers: headers.first.get(name) == "1"
 
@@ -227,6 +232,8 @@ ITEMS: Final[Mapping[bytes, _Row]] = {
         state_interface=_text("StateInterface"),
         status=_whole("Status"),
         paused=_flag("Paused"),
+        reason=_text("PausedReason"),
+        paused_at=_count("LastPause"),
     ),
 }
 """Items of the lists that we ask for."""

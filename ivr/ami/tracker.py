@@ -22,7 +22,7 @@ from ivr.session.number import clean
 from ivr.store.calls import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ivr.ami.picture import Picture, Talk
     from ivr.store.calls import Calls
@@ -38,10 +38,14 @@ log = structlog.get_logger()
 
 
 class Tracker:
-    """Follows the calls of one Asterisk, for as long as one manager connection lasts."""
+    """Follows the calls of one Asterisk, for as long as one manager connection lasts.
 
-    def __init__(self, calls: Calls) -> None:
+    ``freed`` is told which member's call is over, or with somebody else.
+    """
+
+    def __init__(self, calls: Calls, freed: Callable[[str], None]) -> None:
         self._calls = calls
+        self._freed = freed
         self._held: dict[str, str] = {}
         """Caller's Uniqueid to the member's interface, `WAITING` or `SOMEWHERE`; as the store has it."""
         self._first = True
@@ -137,12 +141,19 @@ class Tracker:
         if len(self._gone) > REMEMBERED:
             self._gone.popitem(last=False)
         _check(await self._calls.ended(uniqueid))
-        self._held.pop(uniqueid, None)
+        self._leave(self._held.pop(uniqueid, WAITING))
 
     def _note(self, uniqueid: str, outcome: Outcome, where: str) -> None:
         _check(outcome)
         if outcome is Outcome.DONE:
+            before = self._held.get(uniqueid, WAITING)
             self._held[uniqueid] = where
+            if before != where:
+                self._leave(before)
+
+    def _leave(self, member: str) -> None:
+        if member not in {WAITING, SOMEWHERE}:
+            self._freed(member)
 
 
 def _check(outcome: Outcome) -> None:

@@ -14,7 +14,7 @@ import structlog
 from ivr.ami import picture
 from ivr.ami.events import AgentConnect, ChannelListed, QueueEntry, QueueMember
 from ivr.ami.link import Connected, Disconnected
-from ivr.ami.surveyor import QUEUES_FROM
+from ivr.ami.members import QUEUES_FROM
 from ivr.ami.tracker import Tracker
 from ivr.errors import LeaseLostError, ManagerError, StoreError, TooSlowError
 from ivr.store.keyspace import ALIVE, LEASE_RENEWAL, SWEEP
@@ -22,6 +22,7 @@ from ivr.trouble import Trouble
 
 if TYPE_CHECKING:
     from ivr.ami.events import Event, Item
+    from ivr.ami.floor import Floor
     from ivr.ami.link import ManagerLink
     from ivr.ami.surveyor import Surveyor
     from ivr.store.calls import Calls
@@ -35,12 +36,15 @@ log = structlog.get_logger()
 class Watcher:
     """Follows the calls of one Asterisk for as long as it holds the lease."""
 
-    def __init__(self, lease: Lease, calls: Calls, link: ManagerLink, surveyor: Surveyor) -> None:
+    def __init__(
+        self, lease: Lease, calls: Calls, link: ManagerLink, surveyor: Surveyor, floor: Floor
+    ) -> None:
         self._lease = lease
         self._calls = calls
         self._link = link
         self._surveyor = surveyor
-        self._tracker = Tracker(calls)
+        self._floor = floor
+        self._tracker = Tracker(calls, floor.freed)
         self._members: dict[str, str] = {}
         self._whole = False
         """Whether this connection has had its first picture, which shows the queues as well."""
@@ -79,12 +83,15 @@ class Watcher:
 
     async def _lead(self) -> None:
         log.info("watcher.leading", asterisk=self._lease.asterisk)
+        await self._floor.begin()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._renew(), name="lease")
                 group.create_task(self._follow(), name="events")
                 group.create_task(self._sweep(), name="pictures")
                 group.create_task(self._surveyor.run(), name="queues")
+                for work in self._floor.works:
+                    group.create_task(work(), name="floor")
         except* LeaseLostError:
             log.warning("watcher.lease_lost", asterisk=self._lease.asterisk)
 
@@ -108,7 +115,8 @@ class Watcher:
 
     async def _begin(self) -> None:
         """A new connection: what came before it was missed, so start from a picture of everything."""
-        self._tracker = Tracker(self._calls)
+        self._tracker = Tracker(self._calls, self._floor.freed)
+        self._floor.connected()
         self._whole = False
         self._proven = asyncio.get_running_loop().time()
         await self._picture()
@@ -119,6 +127,7 @@ class Watcher:
         try:
             async with self._turn:
                 await self._tracker.follow(event)
+            await self._floor.follow(event)
         except StoreError as error:
             self._no_store.tell(error)  # the next picture makes up for it
 

@@ -19,8 +19,8 @@ class QueueFacts:
     logged_in: int
     """Members whose phone is there, paused ones too."""
     serving: float
-    """Members who take calls or will: logged in and not paused. One who works in several queues counts in
-    each by its share of those who wait."""
+    """Members who take calls or will: logged in, and not paused but for wrap-up. One who works in several
+    queues counts in each by its share of those who wait."""
     available: int
     """Members whose phone would ring at once."""
     waiting: int

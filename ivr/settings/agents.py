@@ -65,4 +65,8 @@ class AgentsSettings(Section):
     idle_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
     totp: Literal["optional", "required"] = "optional"
     """Whether who comes in by a password of ours needs a code as well: those who have it set up, or all."""
+    wrap_up_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
+    """After a call from a queue, its agent gets no other for so long, or until they say so; 0: no wrap-up."""
+    answer_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    """The team leader's page tells which part of the callers was answered within so long."""
     oidc: AgentsOidcSettings = AgentsOidcSettings()

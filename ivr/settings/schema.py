@@ -19,6 +19,7 @@ from ivr.settings.irma import IrmaSettings
 from ivr.settings.kinds import AsteriskName, Texts
 from ivr.settings.oidc import OidcSettings
 from ivr.settings.opening import NoticeSettings, OpeningSettings
+from ivr.settings.pauses import DEFAULT_PAUSES, PauseSettings
 from ivr.settings.sections import (
     AgiSettings,
     AsteriskSettings,
@@ -80,6 +81,7 @@ class Settings(BaseSettings):
     attributes: Annotated[list[AttributeSettings], Field(max_length=200)] = DEFAULT_ATTRIBUTES
     purposes: Annotated[list[PurposeSettings], Field(min_length=1, max_length=100)] = DEFAULT_PURPOSES
     links: Annotated[list[LinkSettings], Field(max_length=50)] = Field(default_factory=list[LinkSettings])
+    pauses: Annotated[list[PauseSettings], Field(max_length=20)] = DEFAULT_PAUSES
 
     @classmethod
     def settings_customise_sources(cls, *_: object, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
@@ -98,6 +100,7 @@ class Settings(BaseSettings):
             ("purposes", self.purposes),
             ("oidc", self.oidc),
             ("links", self.links),
+            ("pauses", self.pauses),
         ):
             names = [item.name for item in items]
             for name in sorted({name for name in names if names.count(name) > 1}):

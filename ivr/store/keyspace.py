@@ -15,8 +15,14 @@ key (after the prefix)          type    lives                           written 
 ``budget:caller:<mac>``         zset    a quarter of an hour            claim               a right code, TTL
 ``lease:<asterisk>``            string  `LEASE`                         lease               TTL
 ``queue:<name>``                hash    `QUEUE_FACTS`                   queues (watcher)    TTL
+``line:<queue>``                hash    `QUEUE_FACTS`                   lines (watcher)     TTL
+``members:<asterisk>``          hash    `QUEUE_FACTS`                   standings (watcher) TTL
+``staff:<asterisk>``            hash    `STAFF`                         staff (web)         log-out, TTL
+``added:<asterisk>``            hash    `STAFF`                         staff (watcher)     watcher, TTL
+``today:<day>:<queue>``         hash    `DAYS`                          figures (watcher)   TTL
 ``link:<number>``               string  `LINK`                          upgrades (web)      next ask, TTL
 ``orders:<asterisk>``           list    `ORDERS`                        orders (web)        take, TTL
+``answer:<order>``              string  `ANSWERS`                       orders (watcher)    TTL
 ``once:<id>``                   string  as the ticket                   web                 TTL
 ``login:<mac>``                 hash    idle time of an agent's log-in  web                 log-out, TTL
 ``out:<account>``               string  as the longest log-in           web, agent logout   TTL
@@ -54,6 +60,12 @@ LINK: Final = 900.0
 """Seconds that a short address for a call under way leads anywhere; it dies with its call, too."""
 ORDERS: Final = 3.0
 """Seconds in which an agent's order must be taken; later nobody expects it any more."""
+ANSWERS: Final = 10.0
+"""Seconds that what became of an order is there to be read."""
+STAFF: Final = 86_400.0
+"""Seconds that it is known who is at work, after the last sign of anybody; of each, a log-in's idle time."""
+DAYS: Final = 2 * 86_400.0
+"""Seconds that the figures of a day are kept after the last caller who counts in it."""
 CALLS: Final = 3600.0
 """Seconds that the list of an Asterisk's calls lives after the last proof that one of them exists."""
 TOMBSTONE: Final = 900.0
@@ -139,6 +151,30 @@ class Keyspace:
     def queue(self, name: str) -> str:
         """What each Asterisk last said of its queue of this name."""
         return f"{self.prefix}queue:{name}"
+
+    def line(self, queue: str) -> str:
+        """Who waits in this queue, as its agents may know, and what its members do: of each Asterisk."""
+        return f"{self.prefix}line:{queue}"
+
+    def members(self, asterisk: str) -> str:
+        """How each queue member of this Asterisk stands; and, as ``may``, whether agents can change it."""
+        return f"{self.prefix}members:{asterisk}"
+
+    def today(self, day: int, queue: str) -> str:
+        """How many callers came to this queue on a day, and how they fared; days as the epoch counts them."""
+        return f"{self.prefix}today:{day}:{queue}"
+
+    def staff(self, asterisk: str) -> str:
+        """Which members have an agent at a desktop, until when, and in which queues they belong."""
+        return f"{self.prefix}staff:{asterisk}"
+
+    def added(self, asterisk: str) -> str:
+        """Which members we have added to which queues, so that we remove no others."""
+        return f"{self.prefix}added:{asterisk}"
+
+    def answer(self, order: str) -> str:
+        """What became of an order."""
+        return f"{self.prefix}answer:{order}"
 
     def link(self, number: str) -> str:
         """From the number of a short address to the call under way that it is for."""

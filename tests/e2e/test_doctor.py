@@ -141,12 +141,13 @@ async def test_a_user_without_the_rights(pbx: Asterisk, settings: Settings) -> N
     user = {"username": "few", "secret": type(settings.manager.secret)("few-rights-lab")}
     results = await complaints(changed(settings, "manager", **user))
     rights = [result for result in results if result.part == "rights"]
-    assert [result.verdict for result in rights] == [Verdict.WRONG, Verdict.WARNING, Verdict.WARNING]
+    assert [result.verdict for result in rights] == [Verdict.WRONG, *[Verdict.WARNING] * 3]
     assert rights[0].found.startswith("may not: CoreShowChannels")
     assert "button" in rights[1].found
-    assert "Originate" in rights[2].found
+    assert "pause" in rights[2].found
+    assert "Originate" in rights[3].found
     assert {result.mend for result in results if result.verdict is Verdict.WRONG} == {
-        "write = reporting,call, in manager.conf"
+        "write = reporting,call,agent, in manager.conf"
     }
 
 

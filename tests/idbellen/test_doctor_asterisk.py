@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from idbellen.doctor_asterisk import BUTTON_ACTION, FORBIDDEN_ACTIONS, NEEDED_ACTIONS, examine, known_holes
+from idbellen.doctor_asterisk import (
+    BUTTON_ACTION,
+    FORBIDDEN_ACTIONS,
+    NEEDED_ACTIONS,
+    STAFF_ACTIONS,
+    examine,
+    known_holes,
+)
 from idbellen.verdict import Result, Verdict
 from ivr.ami.limits import AmiLimits
 from ivr.settings import Settings
@@ -44,7 +51,7 @@ async def pbx() -> AsyncIterator[AmiServer]:
         show(server, [caller("1.1")], (), [member(SANNE, queue=queue) for queue in QUEUES])
         server.script |= {
             "CoreSettings": ("Response: Success\nAsteriskVersion: 22.10.1~dfsg-1",),
-            "ListCommands": allowed("Ping", "Getvar", BUTTON_ACTION, *NEEDED_ACTIONS),
+            "ListCommands": allowed("Ping", "Getvar", BUTTON_ACTION, *STAFF_ACTIONS, *NEEDED_ACTIONS),
             "ShowDialPlan": listing("ShowDialPlan", ["Event: ListDialplan\nContext: x\nExtension: s"]),
             "Getvar": ("Response: Success\nVariable: x\nValue: ",),
         }
@@ -102,12 +109,14 @@ async def test_what_is_no_manager_is_told(given: dict[str, Any], pbx: AmiServer)
 @pytest.mark.parametrize("missing", NEEDED_ACTIONS)
 async def test_a_missing_right_is_named(given: dict[str, Any], pbx: AmiServer, missing: str) -> None:
     """With the line of manager.conf that gives it; and the checks that need no such right are done."""
-    pbx.script["ListCommands"] = allowed(BUTTON_ACTION, *(name for name in NEEDED_ACTIONS if name != missing))
+    pbx.script["ListCommands"] = allowed(
+        BUTTON_ACTION, *STAFF_ACTIONS, *(name for name in NEEDED_ACTIONS if name != missing)
+    )
     pbx.script[missing] = REFUSED
     results = [result for result in await found(given) if result.part != "globals"]
     assert results[0].found == f"may not: {missing}"
     assert {(result.verdict, result.mend) for result in results} == {
-        (Verdict.WRONG, "write = reporting,call, in manager.conf")
+        (Verdict.WRONG, "write = reporting,call,agent, in manager.conf")
     }
     assert len(results) == 2
 
@@ -116,7 +125,7 @@ async def test_a_missing_right_is_named(given: dict[str, Any], pbx: AmiServer, m
 @pytest.mark.parametrize("harmful", FORBIDDEN_ACTIONS)
 async def test_a_right_too_many_is_named(given: dict[str, Any], pbx: AmiServer, harmful: str) -> None:
     """A stolen secret could do harm with it."""
-    pbx.script["ListCommands"] = allowed(BUTTON_ACTION, *NEEDED_ACTIONS, harmful)
+    pbx.script["ListCommands"] = allowed(BUTTON_ACTION, *STAFF_ACTIONS, *NEEDED_ACTIONS, harmful)
     result = await one(given)
     assert (result.part, result.verdict) == ("rights", Verdict.WARNING)
     assert result.found == f"may also: {harmful}"
@@ -200,10 +209,24 @@ async def test_without_the_right_for_the_agents_button_is_a_warning(
     given: dict[str, Any], pbx: AmiServer
 ) -> None:
     """All else works; it is said what callers do then."""
-    pbx.script["ListCommands"] = allowed("Getvar", *NEEDED_ACTIONS)
+    pbx.script["ListCommands"] = allowed("Getvar", *STAFF_ACTIONS, *NEEDED_ACTIONS)
     result = await one(given)
     assert (result.part, result.verdict) == ("rights", Verdict.WARNING)
     assert "*5" in result.mend
+
+
+@pytest.mark.req("A6")
+@pytest.mark.parametrize("missing", STAFF_ACTIONS)
+async def test_without_the_right_for_queue_members_is_a_warning(
+    given: dict[str, Any], pbx: AmiServer, missing: str
+) -> None:
+    """All else works; it is said what agents do then."""
+    others = [name for name in STAFF_ACTIONS if name != missing]
+    pbx.script["ListCommands"] = allowed("Getvar", BUTTON_ACTION, *others, *NEEDED_ACTIONS)
+    result = await one(given)
+    assert (result.part, result.verdict) == ("rights", Verdict.WARNING)
+    assert "pause" in result.found
+    assert "queues.conf" in result.mend
 
 
 @pytest.mark.req("S4")

@@ -65,7 +65,8 @@ def text(what: ChannelEvent | QueueEntry | QueueMember) -> str:
         case QueueMember():
             return (
                 f"Event: QueueMember\nQueue: {what.queue}\nName: {what.name}\nLocation: {what.interface}\n"
-                f"StateInterface: {what.state_interface}\nStatus: {what.status}\nPaused: {what.paused:d}"
+                f"StateInterface: {what.state_interface}\nStatus: {what.status}\nPaused: {what.paused:d}\n"
+                f"PausedReason: {what.reason}\nLastPause: {what.paused_at}"
             )
         case ChannelListed():
             name = "CoreShowChannel"

@@ -39,7 +39,9 @@ class World:
     def __init__(self, rooms: Rooms) -> None:
         self.rooms = rooms
         self.store = rooms.store
-        self.tracker = Tracker(rooms.calls)
+        self.freed: list[str] = []
+        """Members whose call was over, or with somebody else, in that order."""
+        self.tracker = Tracker(rooms.calls, self.freed.append)
 
     async def claimed(self, uniqueid: str = ONE) -> Citizen:
         """A citizen who logged in and keyed the code on this call."""
@@ -60,7 +62,7 @@ class World:
 
     def starts_again(self) -> None:
         """A new manager connection: the tracker knows nothing of before."""
-        self.tracker = Tracker(self.rooms.calls)
+        self.tracker = Tracker(self.rooms.calls, self.freed.append)
 
     async def follow(self, *events: Event) -> None:
         """Events come."""

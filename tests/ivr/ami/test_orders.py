@@ -16,9 +16,10 @@ from ivr.store.client import Store
 from ivr.store.feed import Feed, member_topic
 from ivr.store.keyspace import Keyspace
 from ivr.store.lease import Lease
-from ivr.store.orders import Orders
+from ivr.store.orders import Became, Change, Orders, What, order_topic
 from ivr.store.upgrades import Upgrades
 from tests.lab.ami_server import SECRET, USER, AmiServer
+from tests.lab.floors import allow, parts_of
 from tests.lab.logged import logged
 from tests.lab.rooms import CALL, SANNE, rooms_on
 
@@ -43,6 +44,7 @@ async def pbx() -> AsyncIterator[AmiServer]:
     """An Asterisk that does as it is asked."""
     async with AmiServer() as server:
         server.script[PLAY] = QUEUED
+        allow(server)
         yield server
 
 
@@ -56,7 +58,9 @@ async def executing(
     link = ManagerLink("127.0.0.1", pbx.port, USER, SECRET, limits=LIMITS)
     lease = lease or rooms.calls._lease
     async with feed.running(), link.once():
-        executor = Executor(lease, Orders(store), Upgrades(rooms.store), feed, link, keys="*5")
+        members = parts_of(rooms.store, lease, link, feed).members
+        orders, upgrades = Orders(store), Upgrades(rooms.store)
+        executor = Executor(lease, orders, upgrades, feed, link, members=members, keys="*5")
         task = asyncio.create_task(executor.run())
         try:
             yield feed
@@ -131,13 +135,59 @@ async def test_without_a_manager_connection_the_agent_is_told(rooms: Rooms) -> N
     """At once: nothing is kept to be done later."""
     await rooms.answer(SANNE, CALL)
     feed, link = Feed(rooms.store), ManagerLink("127.0.0.1", 1, USER, SECRET)
-    executor = Executor(rooms.calls._lease, Orders(rooms.store), Upgrades(rooms.store), feed, link, keys="*5")
+    lease, orders, upgrades = rooms.calls._lease, Orders(rooms.store), Upgrades(rooms.store)
+    members = parts_of(rooms.store, lease, link, feed).members
+    executor = Executor(lease, orders, upgrades, feed, link, members=members, keys="*5")
     async with feed.running():
         task = asyncio.create_task(executor.run())
         await Orders(rooms.store).keypad(SANNE, CALL)
         await step(rooms, feed, Step.FAILED)
         task.cancel()
         await asyncio.wait([task])
+
+
+async def became(rooms: Rooms, feed: Feed, what: What, reason: str = "") -> Became | None:
+    """Order something about Sanne; what became of it."""
+    order = Change(f"order-{what}-{reason}", what, SANNE.interface, reason)
+    with feed.watch(order_topic(order.id)) as watch:
+        await Orders(rooms.store).change(SANNE, order)
+        assert await watch.changed(WAIT_SECONDS)
+    return await Orders(rooms.store).became(order.id)
+
+
+@pytest.mark.req("A6")
+async def test_a_member_is_paused_and_ready_again_as_its_agent_orders(rooms: Rooms, pbx: AmiServer) -> None:
+    """In all queues, by the name of the reason; and the agent is told."""
+    async with executing(rooms, pbx) as feed:
+        assert await became(rooms, feed, What.PAUSE, "lunch") is Became.DONE
+        assert await became(rooms, feed, What.READY) is Became.DONE
+    pauses = [action for action in pbx.actions if action["Action"] == "QueuePause"]
+    assert [(each["Interface"], each["Paused"], each.get("Reason")) for each in pauses] == [
+        (SANNE.interface, "true", "lunch"),
+        (SANNE.interface, "false", None),
+    ]
+    assert not any("Queue" in each for each in pauses)
+
+
+@pytest.mark.req("A6", "O6", "S4")
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (("Response: Error\nMessage: Interface not found",), Became.REFUSED),
+        (REFUSED, Became.FORBIDDEN),
+        ((), Became.FAILED),
+    ],
+    ids=["in no queue", "no right", "silent"],
+)
+async def test_an_agent_is_told_what_did_not_work(
+    rooms: Rooms, pbx: AmiServer, answer: tuple[str, ...], told: Became
+) -> None:
+    """And the next order is done."""
+    pbx.script["QueuePause"] = answer
+    async with executing(rooms, pbx) as feed:
+        assert await became(rooms, feed, What.PAUSE, "lunch") is told
+        allow(pbx)
+        assert await became(rooms, feed, What.READY) is Became.DONE
 
 
 @pytest.mark.req("O6")

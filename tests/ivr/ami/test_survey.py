@@ -9,6 +9,7 @@ import pytest
 
 from ivr.ami.events import QueueParams
 from ivr.ami.survey import survey
+from ivr.session.floor import WRAP_UP
 from tests.lab.channels import caller, entry, member
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ def test_who_pauses_is_there_and_serves_nobody() -> None:
     """Logged in, neither available nor serving."""
     facts = survey([KCC, on(SANNE, paused=True)]).queues["kcc"]
     assert (facts.logged_in, facts.available, facts.serving) == (1, 0, 0)
+
+
+@pytest.mark.req("A6")
+def test_who_wraps_up_serves_in_a_moment() -> None:
+    """So a citizen's page does not say that nobody can know, each time the last agent ends a call."""
+    facts = survey([KCC, replace(on(SANNE, paused=True), reason=WRAP_UP)]).queues["kcc"]
+    assert (facts.logged_in, facts.available, facts.serving) == (1, 0, 1)
 
 
 def test_who_works_in_two_queues_is_divided_as_their_callers_are() -> None:

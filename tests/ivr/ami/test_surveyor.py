@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,21 +12,27 @@ import pytest
 from ivr.ami import surveyor as surveyors
 from ivr.ami.limits import AmiLimits
 from ivr.ami.link import ManagerLink
-from ivr.ami.surveyor import LONGEST_REST, Surveyor
+from ivr.ami.surveyor import LONGEST_REST
 from ivr.errors import LeaseLostError
-from ivr.store.keyspace import QUEUE_FACTS
+from ivr.session.floor import LINE, Proof, State
+from ivr.store.feed import Feed
+from ivr.store.keyspace import QUEUE_FACTS, CallId
 from ivr.store.lease import Lease
-from ivr.store.places import Places
+from ivr.store.lines import Lines, read
 from ivr.store.queues import Queues
+from ivr.store.standings import FLOOR
 from tests.lab.ami_lists import REFUSED, show
 from tests.lab.ami_server import SECRET, USER, AmiServer
-from tests.lab.channels import entry, member
+from tests.lab.channels import NUMBER, entry, member
+from tests.lab.contents import holding
+from tests.lab.floors import all_heard, allow, parts_of, running
 from tests.lab.logged import logged
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from ivr.store.client import Store
+    from tests.lab.rooms import Rooms
 
 pytestmark = pytest.mark.req("P8", "C6")
 
@@ -42,6 +49,7 @@ async def pbx() -> AsyncIterator[AmiServer]:
     """An Asterisk with two members and a caller."""
     async with AmiServer() as server:
         show(server, (), [entry("1.1")], MEMBERS)
+        allow(server)
         yield server
 
 
@@ -50,7 +58,8 @@ async def surveying(store: Store, lease: Lease, pbx: AmiServer) -> AsyncIterator
     """A surveyor on a connection."""
     link = ManagerLink("127.0.0.1", pbx.port, USER, SECRET)
     async with link.once():
-        task = asyncio.create_task(Surveyor(lease, Queues(store), Places(store), link).run())
+        surveyor = parts_of(store, lease, link, Feed(store)).surveyor
+        task = asyncio.create_task(surveyor.run())
         try:
             yield task
         finally:
@@ -102,6 +111,57 @@ async def test_who_lost_the_lease_looks_no_more(store: Store, lease: Lease, pbx:
     async with surveying(store, other, pbx) as task:
         with pytest.raises(LeaseLostError):
             await task
+
+
+@pytest.mark.req("A6", "S1")
+async def test_it_tells_who_waits_by_subject_and_moment_alone(
+    store: Store, lease: Lease, rooms: Rooms, pbx: AmiServer
+) -> None:
+    """In Asterisk's order, those in front one by one; and what the members do."""
+    citizen = await rooms.citizens.verified()
+    await rooms.claim(citizen, CallId("pbx", "1.7"))
+    queue = [replace(entry(f"1.{number}"), position=number, wait=number) for number in range(1, LINE + 3)]
+    show(pbx, (), reversed(queue), [*MEMBERS, replace(member("PJSIP/els"), status=2)])
+    async with surveying(store, lease, pbx):
+        await looks(pbx)
+        line = read((await Lines(store).said(["kcc"]))["kcc"])
+    assert line is not None
+    assert (line.waiting, len(line.callers)) == (LINE + 2, LINE)
+    assert line.members == {State.READY: 2, State.CALL: 1}
+    assert [each.purpose for each in line.callers].index("verhuizing") == 6
+    assert [each.proof for each in line.callers].count(Proof.VERIFIED) == 1
+    moments = [each.since for each in line.callers]
+    assert moments == sorted(moments, reverse=True)
+    assert line.oldest == min(moments) - 2
+    assert not await holding(store.redis, [NUMBER]) & set(await store.redis.keys("*line*"))
+
+
+@pytest.mark.req("A6")
+async def test_time_that_passes_is_no_news(store: Store, lease: Lease, pbx: AmiServer, feed: Feed) -> None:
+    """Asterisk counts on; who looks on is not woken by that."""
+    async with surveying(store, lease, pbx):
+        await looks(pbx)
+        await all_heard(store, feed)
+        with feed.watch(FLOOR) as floor:
+            show(pbx, (), [replace(entry("1.1"), wait=13)], MEMBERS)
+            await looks(pbx, 3)
+            await all_heard(store, feed)
+            assert not await floor.changed(0)
+
+
+@pytest.mark.req("A6")
+async def test_what_was_done_is_looked_at_at_once(
+    store: Store, lease: Lease, pbx: AmiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without waiting for the next look."""
+    monkeypatch.setattr(surveyors, "PACE", 3600.0)
+    link = ManagerLink("127.0.0.1", pbx.port, USER, SECRET)
+    async with link.once():
+        parts = parts_of(store, lease, link, Feed(store))
+        async with running(parts.surveyor.run):
+            await looks(pbx, 1)
+            await parts.members.add("PJSIP/els", "kcc")
+            await looks(pbx, 1)
 
 
 def test_a_slow_asterisk_is_not_an_unknown_one() -> None:

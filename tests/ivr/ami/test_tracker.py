@@ -269,7 +269,31 @@ class TestFenced:
         """An idle watcher must not think that it leads."""
         await self.fenced(world)
         with pytest.raises(LeaseLostError):
-            await Tracker(world.rooms.calls).reconcile(set(), set(), NOTHING)
+            await Tracker(world.rooms.calls, world.freed.append).reconcile(set(), set(), NOTHING)
+
+
+@pytest.mark.req("A6")
+async def test_a_member_is_freed_when_the_call_is_over_or_with_another(world: World) -> None:
+    """Once for each call, whatever ended it; not by a call that only waits, nor by one that comes back."""
+    await world.follow(joined(ONE), connected(ONE, SANNE), completed(ONE, SANNE, "transfer"), joined(ONE))
+    assert world.freed == [SANNE]
+    await world.follow(connected(ONE, TOM), completed(ONE, TOM), hung_up(ONE))
+    assert world.freed == [SANNE, TOM]
+    await world.follow(joined(TWO), connected(TWO, SANNE), connected(TWO, TOM), hung_up(TWO), hung_up(TWO))
+    assert world.freed == [SANNE, TOM, SANNE, TOM]
+
+
+@pytest.mark.req("A6", "O6")
+async def test_an_end_that_was_missed_frees_the_member_too(world: World) -> None:
+    """By the picture that finds it; the call of an earlier connection as well."""
+    await world.follow(joined(ONE), connected(ONE, SANNE))
+    await world.picture()
+    assert world.freed == [SANNE]
+    await world.follow(joined(TWO), connected(TWO, SANNE))
+    world.starts_again()
+    await world.picture([caller(TWO, "b"), phone(SANNE, "b")])
+    await world.follow(hung_up(TWO))
+    assert world.freed == [SANNE, SANNE]
 
 
 async def test_a_move_that_the_table_does_not_list_is_told(world: World) -> None:

@@ -16,7 +16,6 @@ from ivr.ami import surveyor as surveyors
 from ivr.ami import watcher as watchers
 from ivr.ami.limits import AmiLimits
 from ivr.ami.link import ManagerLink
-from ivr.ami.surveyor import Surveyor
 from ivr.ami.watcher import Watcher
 from ivr.store import calls as store_calls
 from ivr.store import lease as store_lease
@@ -26,7 +25,6 @@ from ivr.store.client import Store
 from ivr.store.feed import Feed
 from ivr.store.keyspace import CallId, Keyspace
 from ivr.store.lease import Lease
-from ivr.store.places import Places
 from ivr.store.queues import Queues
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
@@ -35,6 +33,7 @@ from tests.lab.ami_server import SECRET, USER, AmiServer
 from tests.lab.channels import caller, connected, entry, hung_up, joined, member, phone
 from tests.lab.citizens import PERSON, Citizens
 from tests.lab.desks import Desks
+from tests.lab.floors import allow, parts_of
 from tests.lab.logged import Logged, logged
 from tests.lab.rooms import NUMBER, OpenDesk
 
@@ -74,6 +73,7 @@ async def pbx() -> AsyncIterator[AmiServer]:
     """An Asterisk in which nothing happens yet."""
     async with AmiServer() as server:
         show(server, members=MEMBERS)
+        allow(server)
         yield server
 
 
@@ -91,6 +91,7 @@ class Scene:
     store: Store
     pbx: AmiServer
     desks: Desks
+    feed: Feed
     claims: Claims
     code_keys: KeySet
 
@@ -109,8 +110,8 @@ class Scene:
         lease = Lease(self.store, ASTERISK)
         link = ManagerLink("127.0.0.1", (pbx or self.pbx).port, USER, SECRET, limits=LIMITS)
         calls = Calls(self.store, lease, Sealer(self.code_keys))
-        surveyor = Surveyor(lease, Queues(self.store), Places(self.store), link)
-        task = asyncio.create_task(Watcher(lease, calls, link, surveyor).run())
+        parts = parts_of(self.store, lease, link, self.feed)
+        task = asyncio.create_task(Watcher(lease, calls, link, parts.surveyor, parts.floor).run())
         try:
             yield task
         finally:
@@ -127,7 +128,7 @@ async def staged(url: str, pbx: AmiServer, seal_keys: KeySet, code_keys: KeySet)
     desks = Desks(Citizens(sessions), OpenDesk(store, sealer, codes), feed, store, ASTERISK)
     try:
         async with feed.running():
-            yield Scene(store, pbx, desks, Claims(store, macs), code_keys)
+            yield Scene(store, pbx, desks, feed, Claims(store, macs), code_keys)
     finally:
         await store.close()
 
@@ -403,6 +404,7 @@ async def test_an_asterisk_that_is_away_is_told_once(scene: Scene, log: Logged) 
         await log.has("watcher.disconnected")
         async with AmiServer(port=port) as back:
             show(back, members=MEMBERS)
+            allow(back)
             await log.has("watcher.following")
         await log.has("watcher.disconnected", 2)
     assert log.names()[:3] == ["watcher.leading", "watcher.disconnected", "watcher.following"]

@@ -10,22 +10,28 @@ import pytest
 from redis.crc import key_slot
 
 from ivr.session.attributes import Secret
+from ivr.session.floor import Caller, Phone, Proof, QueueLine, Standing, State
 from ivr.session.notice import Kind, Notice
 from ivr.session.queue import QueueFacts
 from ivr.store import keyspace
 from ivr.store.client import Store
 from ivr.store.errands import Errands
+from ivr.store.figures import Counts, Fared
 from ivr.store.keyspace import Keyspace
+from ivr.store.lines import Lines
 from ivr.store.logins import Logins
 from ivr.store.notes import Notes
 from ivr.store.notices import Notices
 from ivr.store.once import Once
-from ivr.store.orders import Orders
+from ivr.store.orders import Became, Change, Orders, What
 from ivr.store.queues import Queues
 from ivr.store.sealing import KeySet, Sealer
+from ivr.store.staff import Staff
+from ivr.store.standings import Standings
 from ivr.store.upgrades import Upgrades
 from tests.lab.citizens import PERSON, PURPOSES
 from tests.lab.contents import holding, immortal
+from tests.lab.floors import ZONE
 from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, SANNE, TOM, Rooms, rooms_on
 
 if TYPE_CHECKING:
@@ -39,6 +45,8 @@ ROW = re.compile(r"^``(?P<key>[^`]+)`` +(?P<type>hash|list|string|set|zset) ", r
 BOUND_SECONDS = 10.0
 WIRE_BYTES = 1 << 20
 """Room for all that the story says to the store."""
+LINE = QueueLine(1, 17, (Caller(17, "verhuizing", Proof.VERIFIED),), {State.READY: 1})
+STANDS = Standing(("verhuizen",), Phone.FREE, paused=False, reason="", since=17)
 FACTS = QueueFacts(logged_in=3, serving=2.0, available=1, waiting=4, hold_seconds=60, talk_seconds=120)
 
 
@@ -52,6 +60,7 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
     """A life of the store: guessing, a call with transfer, an ordinary call, an agent's day."""
     claims, calls = rooms.claims, rooms.calls
     logins = Logins(rooms.store, macs, idle=60.0)
+    counts = Counts(rooms.store, calls._lease, ZONE, in_time=60)
     return [
         lambda: claims.claim(CALL, Secret("00000000000"), None, NUMBER),
         lambda: claims.claim(CALL, Secret("00000000000"), Secret("1234"), ""),
@@ -71,6 +80,14 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
         lambda: Once(rooms.store).spend("ticket", 60),
         lambda: Notices(rooms.store).put(Notice(Kind.NOTICE, {"nl": "x"}), hours=1),
         lambda: Queues(rooms.store).put(calls._lease, {"verhuizen": FACTS}),
+        lambda: Lines(rooms.store).put(calls._lease, {"verhuizen": LINE}),
+        lambda: Standings(rooms.store).put(calls._lease, {SANNE.interface: STANDS}, set(), may=True),
+        lambda: Staff(rooms.store).attend(SANNE, ["verhuizen"], 60),
+        lambda: Staff(rooms.store).keep(calls._lease, SANNE.interface, ["verhuizen"]),
+        lambda: counts.count(Fared.OFFERED, CALL.uniqueid, "verhuizen"),
+        lambda: counts.count(Fared.SERVED, CALL.uniqueid, "verhuizen"),
+        lambda: Orders(rooms.store).change(SANNE, Change("order", What.READY, SANNE.interface, "")),
+        lambda: Orders(rooms.store).answer("order", Became.DONE),
         lambda: Errands(rooms.store, Sealer(KeySet.draw()), method="irma", seconds=60).begin("id", "errand"),
         lambda: Notes(rooms.store, Sealer(KeySet.draw()), macs, kind="grant", seconds=60).leave("note"),
         lambda: calls.ended(CALL.uniqueid),

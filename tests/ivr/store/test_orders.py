@@ -8,10 +8,11 @@ import pytest
 
 from ivr.errors import IllegalMoveError, NotFoundError, StoreError
 from ivr.session.upgrade import Mark, Step
+from ivr.store import orders as store_orders
 from ivr.store.feed import Feed
-from ivr.store.keyspace import ORDERS
+from ivr.store.keyspace import ANSWERS, ORDERS
 from ivr.store.lease import Lease
-from ivr.store.orders import Order, Orders, What, orders_topic
+from ivr.store.orders import Became, Change, Order, Orders, What, order_topic, orders_topic
 from ivr.store.upgrades import Upgrades
 from tests.lab.rooms import CALL, OTHER_CALL, SANNE, TOM
 
@@ -94,6 +95,51 @@ async def test_an_order_that_nobody_takes_is_forgotten(rooms: Rooms, orders: Ord
     """Nobody is asked for a code out of the blue."""
     await orders.keypad(SANNE, CALL)
     assert 0 < await rooms.store.redis.pttl(rooms.store.keys.orders("pbx")) <= ORDERS * 1000
+
+
+@pytest.mark.req("A6")
+async def test_an_order_about_a_member_is_taken_once_and_answered(rooms: Rooms, feed: Feed) -> None:
+    """With or without a call; who ordered it is woken by the answer."""
+    orders, lunch = Orders(rooms.store), Change("order-1", What.PAUSE, SANNE.interface, "lunch")
+    with feed.watch(orders_topic("pbx")) as watch, feed.watch(order_topic("order-1")) as mine:
+        await orders.change(SANNE, lunch)
+        assert await watch.changed(WAKE_SECONDS)
+        assert await orders.take(Lease(rooms.store, "pbx")) == []
+        assert await orders.take(rooms.calls._lease) == [lunch]
+        assert await orders.take(rooms.calls._lease) == []
+        assert await orders.became("order-1") is None
+        await orders.answer("order-1", Became.REFUSED)
+        assert await mine.changed(WAKE_SECONDS)
+        assert await orders.became("order-1") is Became.REFUSED
+
+
+@pytest.mark.req("A6")
+async def test_an_order_about_a_member_is_forgotten_like_any(rooms: Rooms) -> None:
+    """And so is its answer."""
+    orders = Orders(rooms.store)
+    await orders.change(SANNE, Change("order-1", What.READY, SANNE.interface, ""))
+    assert 0 < await rooms.store.redis.pttl(rooms.store.keys.orders("pbx")) <= ORDERS * 1000
+    await orders.answer("order-1", Became.DONE)
+    assert 0 < await rooms.store.redis.pttl(rooms.store.keys.answer("order-1")) <= ANSWERS * 1000
+
+
+@pytest.mark.req("A6", "S7")
+async def test_only_so_many_orders_wait(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One who presses without end fills nothing."""
+    monkeypatch.setattr(store_orders, "MOST", 2)
+    orders, ready = Orders(rooms.store), Change("order-1", What.READY, SANNE.interface, "")
+    for _ in range(2):
+        await orders.change(SANNE, ready)
+    with pytest.raises(StoreError, match="too many"):
+        await orders.change(SANNE, ready)
+
+
+@pytest.mark.req("S7")
+async def test_an_answer_that_is_none_of_ours_is_an_error(rooms: Rooms) -> None:
+    """Rather than something that was done."""
+    await rooms.store.redis.set(rooms.store.keys.answer("order-1"), "perhaps")
+    with pytest.raises(StoreError):
+        await Orders(rooms.store).became("order-1")
 
 
 @pytest.mark.req("S7")
