@@ -26,9 +26,10 @@ from ivr.errors import IdBellenError, ManagerError, ManagerGoneError, TooSlowErr
 from web.agent.accounts import Accounts
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from ivr.settings import Settings
+    from web.agent.person import Agent
 
     Check = Callable[[ManagerLink, Settings], AsyncIterator[Result]]
 
@@ -122,22 +123,33 @@ async def _version(link: ManagerLink, _: Settings) -> AsyncIterator[Result]:
 
 async def _queues(link: ManagerLink, settings: Settings) -> AsyncIterator[Result]:
     members = await _members(link)
+    agents = Accounts(settings.agents_file).agents()
+    ours = [agent for agent in agents if agent.member.asterisk == settings.asterisk.name]
+    added = {queue for agent in ours for queue in agent.queues}
     wanted = {settings.asterisk.queue, *(purpose.queue for purpose in settings.to_purposes())}
     for queue in sorted(wanted):
         if queue not in members:
             mend = f"make [{queue}] in queues.conf, or change the settings"
             yield wrong("queue", f"{queue} does not exist", mend)
-        elif not members[queue]:
+        elif members[queue] or queue in added:
+            later = "; agents are added as they log in" if queue in added else ""
+            yield fine("queue", f"{queue}: {len(members[queue])} members{later}")
+        else:
             mend = "add members: callers would hear that it is empty"
             yield warning("queue", f"{queue} has no members", mend)
-        else:
-            yield fine("queue", f"{queue}: {len(members[queue])} members")
-    known = {interface for names in members.values() for interface in names}
-    for account in Accounts(settings.agents_file).agents():
-        member = account.member
-        if member.asterisk == settings.asterisk.name and member.interface not in known:
-            mend = "is the member spelled as in queues.conf?"
-            yield warning("agents", f"{account.name}: {member.interface} is in no queue", mend)
+    for result in (fault for agent in ours for fault in _posts(agent, members)):
+        yield result
+
+
+def _posts(agent: Agent, members: dict[str, list[str]]) -> Iterator[Result]:
+    """See that an agent is, or will be, in the queues where they belong."""
+    for queue in (queue for queue in agent.queues if queue not in members):
+        mend = f"make [{queue}] in queues.conf, or change the account"
+        yield warning("agents", f"{agent.name}: there is no queue {queue}", mend)
+    interface = agent.member.interface
+    if not agent.queues and not any(interface in names for names in members.values()):
+        mend = "is the member spelled as in queues.conf?"
+        yield warning("agents", f"{agent.name}: {interface} is in no queue", mend)
 
 
 async def _members(link: ManagerLink) -> dict[str, list[str]]:

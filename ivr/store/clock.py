@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from ivr.store.client import ANSWER_SECONDS, store_errors
-
 if TYPE_CHECKING:
     from ivr.store.client import Store
 
@@ -20,9 +18,8 @@ class Clock:
 
     async def set(self) -> float:
         """Ask the store; return what time it is."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                seconds, micros = await self._store.redis.time()
+        async with self._store.asked() as redis:
+            seconds, micros = await redis.time()
         self._ahead = seconds + micros / 1e6 - asyncio.get_running_loop().time()
         return self.now()
 

@@ -7,7 +7,6 @@ done then is not done by surprise later. Knows no manager actions.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from ivr.errors import StoreError
 from ivr.session.upgrade import Mark
-from ivr.store.client import ANSWER_SECONDS, store_errors
 from ivr.store.keyspace import ANSWERS, ORDERS, CallId
 from ivr.store.upgrades import BUSY, check
 
@@ -127,9 +125,8 @@ class Orders:
 
     async def became(self, order: str) -> Became | None:
         """Return what became of an order; None: nobody has said yet."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                said = cast("bytes | None", await self._store.redis.get(self._keys.answer(order)))
+        async with self._store.asked() as redis:
+            said = cast("bytes | None", await redis.get(self._keys.answer(order)))
         try:
             return Became(said.decode()) if said else None
         except ValueError:

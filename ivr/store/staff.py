@@ -7,11 +7,9 @@ done with it.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, cast
 
 from ivr.errors import LeaseLostError
-from ivr.store.client import ANSWER_SECONDS, store_errors
 from ivr.store.keyspace import STAFF
 
 if TYPE_CHECKING:
@@ -52,9 +50,8 @@ class Staff:
 
     async def added(self, asterisk: str) -> dict[str, frozenset[str]]:
         """Return which members we have added, and to which queues."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                found = await self._store.redis.hgetall(self._keys.added(asterisk))
+        async with self._store.asked() as redis:
+            found = await redis.hgetall(self._keys.added(asterisk))
         fields = cast("dict[bytes, bytes]", found)
         return {interface.decode(): _read(queues.decode()) for interface, queues in fields.items()}
 

@@ -5,14 +5,12 @@ Knows states and interfaces; no caller. A write proves that its watcher still ho
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ivr.errors import LeaseLostError, StoreError
 from ivr.session.floor import Phone, Standing
-from ivr.store.client import ANSWER_SECONDS, store_errors
 from ivr.store.keyspace import QUEUE_FACTS
 
 if TYPE_CHECKING:
@@ -65,9 +63,8 @@ class Standings:
 
     async def clear(self, asterisk: str) -> None:
         """Forget what is written of an Asterisk, before all is written anew."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await self._store.redis.delete(self._keys.members(asterisk))
+        async with self._store.asked() as redis:
+            await redis.delete(self._keys.members(asterisk))
 
     async def change(self, lease: Lease, interface: str, standing: Standing) -> None:
         """Write how one member stands now. That does not make what is known of others any newer."""
@@ -85,18 +82,14 @@ class Standings:
 
         The second is None when nothing is known of its Asterisk now.
         """
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                said, may = await self._store.redis.hmget(
-                    self._keys.members(member.asterisk), [member.interface, MAY]
-                )
+        async with self._store.asked() as redis:
+            said, may = await redis.hmget(self._keys.members(member.asterisk), [member.interface, MAY])
         return _read(cast("bytes", said)) if said else None, may == b"yes" if may else None
 
     async def all(self, asterisk: str) -> Roll | None:
         """Return all members of an Asterisk, or None when nothing is known of it now."""
-        with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                found = await self._store.redis.hgetall(self._keys.members(asterisk))
+        async with self._store.asked() as redis:
+            found = await redis.hgetall(self._keys.members(asterisk))
         fields = cast("dict[bytes, bytes]", found)
         may = fields.pop(MAY, None)
         if may is None:

@@ -31,9 +31,9 @@ cheap = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
 def add_account(tmp_path: Path) -> Callable[..., None]:
     """Adds an account to ``agents.json``, cheaper than a real one: ``add_account("tom", "PJSIP/tom")``."""
 
-    def add(name: str, interface: str, asterisk: str = "pbx") -> None:
+    def add(name: str, interface: str, asterisk: str = "pbx", **others: object) -> None:
         accounts = Accounts(tmp_path / "agents.json", Passwords(cheap()))
-        accounts.add(name, "correct horse battery", name.title(), Member(asterisk, interface))
+        accounts.add(name, "correct horse battery", name.title(), Member(asterisk, interface), **others)
         accounts.close()
 
     return add

@@ -150,6 +150,20 @@ async def test_a_queue_without_members_is_a_warning(given: dict[str, Any], pbx: 
     assert result.found == "burgerzaken has no members"
 
 
+@pytest.mark.req("A6")
+async def test_agents_who_are_added_at_log_in_are_in_no_queue_before(
+    given: dict[str, Any], pbx: AmiServer, add_account: Callable[..., None]
+) -> None:
+    """Nor need their queue have members then; one that does not exist is a warning."""
+    params = [f"Event: QueueParams\nQueue: {queue}\nMax: 0" for queue in QUEUES]
+    pbx.script["QueueStatus"] = listing("QueueStatus", params)
+    add_account("tom", "PJSIP/tim", queues=[*QUEUES])
+    add_account("els", "PJSIP/els", queues=[QUEUES[0], "nowhere"])
+    results = {result.found: result for result in await found(given) if result.part in {"queue", "agents"}}
+    assert set(results) == {f"sanne: {SANNE} is in no queue", "els: there is no queue nowhere"}
+    assert "[nowhere] in queues.conf" in results["els: there is no queue nowhere"].mend
+
+
 async def test_an_account_whose_member_is_in_no_queue_is_a_warning(
     given: dict[str, Any], add_account: Callable[..., None]
 ) -> None:
