@@ -13,6 +13,7 @@ from yarl import URL
 
 from idbellen import back_office
 from idbellen.api import api_options, return_origins
+from idbellen.floor import floor_parts
 from idbellen.irma import app
 from idbellen.listening import port_errors
 from idbellen.notify import Notifier
@@ -184,6 +185,7 @@ class Front:
             method_title=lambda tag, language: titles.get((tag, language), tag),
             zone=self._zone,
             organisation=organisation(self._settings, self.options, self._accounts),
+            floor=floor_parts(self._settings, self._store),
         )
 
     def _second(self) -> SecondFactor:

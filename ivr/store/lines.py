@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ivr.store.client import Store
     from ivr.store.lease import Lease
 
+LINES: Final = "lines"
+"""The topic of the feed on which it is told that anything of any queue changed."""
 BATCH: Final = 500
 """Queues or callers in one script, so that no script holds the store up for long."""
 PROOFS: Final = {

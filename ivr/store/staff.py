@@ -32,14 +32,18 @@ class Staff:
         self._store = store
         self._keys = store.keys
 
-    async def attend(self, member: Member, queues: Iterable[str], seconds: float) -> None:
-        """Say that this member's agent is at a desktop, and belongs in these queues; for so long."""
+    async def attend(self, member: Member, queues: Iterable[str], login: str) -> None:
+        """Say that this member's agent is at a desktop by this log-in, and belongs in these queues.
+
+        It holds for as long as the log-in lasts without use. Of one that is over nothing is written: who has
+        just logged out is not there, whatever their other window was about to say.
+        """
         await self._store.run(
             "attend",
-            [self._keys.staff(member.asterisk)],
+            [self._keys.staff(member.asterisk), self._keys.login(login)],
             [
                 *(self._keys.prefix, member.asterisk, member.interface, _written(queues)),
-                *(int(seconds * 1000), int(STAFF * 1000)),
+                int(STAFF * 1000),
             ],
         )
 

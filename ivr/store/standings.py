@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 BATCH: Final = 500
 """Members written by one script, so that no script holds the store up for long."""
 FLOOR: Final = "floor"
-"""The topic of the feed on which it is told that anything of any queue or member changed."""
+"""The topic of the feed on which it is told that any member of any queue stands otherwise."""
 MAY: Final = b"may"
 """The one field that is no interface: none is without a slash."""
 NOBODY: Final = ""

@@ -16,11 +16,10 @@ import pytest
 from ivr.session.floor import WRAP_UP, State
 from ivr.store.keyspace import Member
 from ivr.store.orders import Became, Change, Orders, What, order_topic
-from ivr.store.staff import Staff
 from tests.lab.asterisk import Asterisk
 from tests.lab.asterisk_files import Lab
 from tests.lab.desks import Desks, desks
-from tests.lab.floors import fared, stands
+from tests.lab.floors import at_work, fared, stands
 from tests.lab.manager import Manager
 from tests.lab.phone import AgentPhone, Caller, talk
 from tests.lab.prompts import rendered
@@ -78,7 +77,7 @@ class Floor:
 
     async def at_work(self, *queues: str, seconds: float = IDLE) -> None:
         """The agent's desktop says that it is there."""
-        await Staff(self.store).attend(self.member, queues, seconds)
+        await at_work(self.store, self.member, *queues, seconds=seconds)
 
     async def orders(self, what: What, reason: str = "") -> Became | None:
         """Press a button; what became of it."""

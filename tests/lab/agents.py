@@ -18,7 +18,7 @@ from web.csrf import HEADER
 from web.socket import PROTOCOL, TICKET_PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
     from playwright.async_api import Browser, BrowserContext, Page
 
@@ -81,17 +81,30 @@ class Client:
 
 
 class Line:
-    """An agent's websocket, followed to the next picture that matters."""
+    """A websocket, read up to the message that matters."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
         self.frames: list[dict[str, Any]] = []
+        """What was said of the call."""
+        self.floors: list[dict[str, Any]] = []
+        """What was said of the floor."""
+
+    async def message(self) -> None:
+        """Take the next one, whatever it says."""
+        said = await self.socket.receive_json(timeout=STEP_SECONDS)
+        if "floor" in said:
+            assert set(said) == {"floor"}
+            self.floors.append(said["floor"])
+        else:
+            self.frames.append(said)
 
     async def frame(self) -> dict[str, Any]:
-        """The next frame, whatever it says."""
-        frame = await self.socket.receive_json(timeout=STEP_SECONDS)
-        self.frames.append(frame)
-        return frame
+        """The next frame of the call."""
+        before = len(self.frames)
+        while len(self.frames) == before:
+            await self.message()
+        return self.frames[-1]
 
     async def state(self, state: str) -> dict[str, Any]:
         """Return the first picture in this state."""
@@ -100,6 +113,15 @@ class Line:
                 picture = (await self.frame()).get("picture")
                 if picture and picture["state"] == state:
                     return picture
+
+    async def floor(self, so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Return the first news of the floor that is so."""
+        async with asyncio.timeout(STEP_SECONDS):
+            while True:
+                for news in self.floors:
+                    if so(news):
+                        return news
+                await self.message()
 
     async def closed(self) -> int | None:
         """Read to the end; return the close code."""
@@ -110,7 +132,7 @@ class Line:
 
     def said(self) -> str:
         """All that ever came over it."""
-        return repr(self.frames)
+        return repr(self.frames) + repr(self.floors)
 
 
 class Agents:

@@ -20,7 +20,7 @@ from ivr.store.figures import Counts, Days
 from ivr.store.lines import Lines
 from ivr.store.places import Places
 from ivr.store.queues import Queues
-from ivr.store.staff import Staff
+from ivr.store.staff import Staff, staff_topic
 from ivr.store.standings import FLOOR, Standings
 
 if TYPE_CHECKING:
@@ -115,3 +115,16 @@ async def all_heard(store: Store, feed: Feed) -> None:
     with feed.watch("marker") as watch:
         await store.redis.publish(store.keys.changed(), "marker")
         assert await watch.changed(WAIT_SECONDS)
+
+
+async def at_work(store: Store, member: Member, *queues: str, seconds: float = 60) -> None:
+    """Let this member's agent be at a desktop, for so long; 0 seconds: no longer."""
+    keys = store.keys
+    if not seconds:
+        await store.redis.hset(keys.staff(member.asterisk), member.interface, f"1 {','.join(queues)}")
+        await store.redis.publish(keys.changed(), staff_topic(member.asterisk))
+        return
+    login = f"of-{member}"
+    await store.redis.hset(keys.login(login), "member", str(member))
+    await store.redis.pexpire(keys.login(login), int(seconds * 1000))
+    await Staff(store).attend(member, queues, login)

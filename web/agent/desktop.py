@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 from babel.dates import format_datetime, format_time
@@ -21,18 +21,22 @@ from web.agent.ask import STEPS, Ask
 from web.agent.opened import FIELD, TAKE, newly_opened, opened
 from web.agent.picture import State, blank
 from web.agent.staff import staff_page
+from web.agent.stance import SAID, said_in
 from web.pages import link, words_of
 from web.socket import open_socket
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import tzinfo
 
     from web.agent.access import Entry
+    from web.agent.floor import Floor
     from web.agent.identify import Identify
     from web.agent.opened import Opened
     from web.agent.picture import Picture
     from web.agent.reveal import Reveals
     from web.agent.screen import Watchers
+    from web.i18n import Words
 
 RENEW_SECONDS: Final = 2
 """How often the page without scripts is read again: after a hangup it must not stay."""
@@ -43,7 +47,16 @@ SHOWN_SECONDS: Final = 4
 class Desktop:
     """The pages behind the log-in. ``zone``: in whose time moments are written; None is this machine's."""
 
-    def __init__(self, watchers: Watchers, reveals: Reveals, identify: Identify, zone: tzinfo | None) -> None:
+    def __init__(
+        self,
+        watchers: Watchers,
+        reveals: Reveals,
+        identify: Identify,
+        floor: Floor,
+        *,
+        zone: tzinfo | None,
+    ) -> None:
+        self._floor = floor
         self._watchers = watchers
         self._reveals = reveals
         self._identify = identify
@@ -54,6 +67,7 @@ class Desktop:
         blanks = {state.value: blank(state, words_of(request)) for state in State}
         asks = [Ask("", step, "") for step in STEPS]
         shapes = {"blanks": blanks, "asks": asks, **self._identify.context(request)}
+        shapes |= self._floor.words(words_of(request))
         return staff_page(request, "agent/desktop.html", screen="", **shapes)
 
     async def plain(self, request: web.Request) -> web.StreamResponse:
@@ -69,9 +83,9 @@ class Desktop:
             try:
                 await self._watchers.take(entry, window)
             except StoreError:
-                return self._plain(request, blank(State.UNAVAILABLE, words), None, RENEW_SECONDS)
+                return await self._plain(request, blank(State.UNAVAILABLE, words), None, RENEW_SECONDS)
         picture, _ = await self._watchers.look(entry, window, words)
-        return self._plain(request, picture, window, RENEW_SECONDS)
+        return await self._plain(request, picture, window, RENEW_SECONDS)
 
     async def shown(self, request: web.Request) -> web.StreamResponse:
         """The same with a masked value that was asked for; the call as it is, when it is another by now."""
@@ -82,7 +96,7 @@ class Desktop:
             raise web.HTTPSeeOther(window.on(link(request, "agent-plain"))) from None
         except (StoreError, UnwrittenError):
             picture = blank(State.UNAVAILABLE, words_of(request))
-        return self._plain(request, picture, window, SHOWN_SECONDS)
+        return await self._plain(request, picture, window, SHOWN_SECONDS)
 
     async def ticket(self, request: web.Request) -> web.StreamResponse:
         """A ticket for one websocket, good for this log-in only; it carries window and language of the page.
@@ -106,15 +120,42 @@ class Desktop:
         await self._watchers.serve(socket, entry, window, request.app[keys.WORDS][language])
         return socket
 
-    def _plain(
+    async def _plain(
         self, request: web.Request, picture: Picture, window: Opened | None, seconds: int
     ) -> web.StreamResponse:
         clock = partial(_clock, language=words_of(request).language, zone=self._zone)
-        name, again = (window.id, window.on(link(request, "agent-plain"))) if window else ("", "")
-        response = staff_page(request, "agent/plain.html", picture=picture, clock=clock, screen=name)
+        here = window if picture.state is not State.ELSEWHERE else None
+        floor = await self._floor_of(request, clock) if here else {}
+        name = window.id if window else ""
+        response = staff_page(
+            request, "agent/plain.html", picture=picture, clock=clock, screen=name, here=here, **floor
+        )
         if picture.state is not State.ELSEWHERE:
-            response.headers["Refresh"] = f"{seconds}; url={again or link(request, 'agent-plain')}"
+            again = link(request, "agent-plain")
+            response.headers["Refresh"] = f"{seconds}; url={window.on(again) if window else again}"
         return response
+
+    async def _floor_of(self, request: web.Request, clock: Callable[[float], str]) -> dict[str, Any]:
+        """Return what the page is told of the floor."""
+        words = words_of(request)
+        own, queues, now = await self._floor.look(request[ENTRY], words.language)
+        waited = partial(_lasting, words, now)
+        return {
+            "own": own,
+            "own_time": waited(2 * now - own.until) if own.until else clock(own.since),
+            "queues": queues,
+            "waited": waited,
+            "wrong": said_in(request.query.get(SAID, ""), words),
+            **self._floor.words(words),
+        }
+
+
+def _lasting(words: Words, now: float, since: float) -> str:
+    """Say for how long something lasts, in whole minutes."""
+    minutes = max(0, int(now - since)) // 60
+    if not minutes:
+        return words.gettext("less than a minute")
+    return words.ngettext("%(count)s minute", "%(count)s minutes", minutes)
 
 
 def _clock(moment: float, *, language: str, zone: tzinfo | None) -> str:

@@ -10,6 +10,7 @@ from web.agent.by_organisation import ByOrganisation
 from web.agent.by_password import ByPassword
 from web.agent.desktop import Desktop
 from web.agent.doors import Doors
+from web.agent.floor_room import floor_room
 from web.agent.identify import Identify
 from web.agent.organisation import RETURN_PATH
 from web.agent.picture import Painter
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ivr.store.orders import Orders
     from ivr.store.upgrades import Upgrades
     from web.agent.accounts import Accounts
+    from web.agent.floor_room import FloorParts
     from web.agent.links import Template
     from web.agent.organisation import Organisation
     from web.agent.second import SecondFactor
@@ -56,6 +58,7 @@ def agent_room(
     method_title: Callable[[str, str], str],
     zone: tzinfo | None = None,
     organisation: Organisation | None = None,
+    floor: FloorParts,
 ) -> Room:
     """Return all pages of agents. ``feed`` is run by whoever made it; the accounts are closed with the room.
 
@@ -67,18 +70,19 @@ def agent_room(
     painter = Painter(purposes, method_title, links)
     reveals = Reveals(desk, painter, views)
     doors = Doors(gate, organisation)
-    watchers = Watchers(gate, desk, feed, painter, views)
+    ground = floor_room(floor, accounts=accounts, feed=feed, orders=orders, purposes=purposes)
+    watchers = Watchers(gate, desk, feed, painter=painter, views=views, floor=ground.told)
     identify = Identify(watchers, upgrades, orders, claims, purposes)
-    desktop = Desktop(watchers, reveals, identify, zone)
+    desktop = Desktop(watchers, reveals, identify, ground.told, zone=zone)
     return Room(
         name="agent",
         guards=gate.guards,
-        lifetimes=(_held(accounts, views, organisation),),
+        lifetimes=(_held(accounts, views, organisation), ground.lifetime),
         routes=(
             *_doors(doors),
             *_ways(doors, accounts, second, organisation),
-            *_desktop(desktop),
-            post("/agent/reveal", reveals.answer, Audience.AGENT, "agent-reveal"),
+            *_desktop(desktop, reveals),
+            *ground.routes,
             *_identify(identify),
         ),
     )
@@ -120,13 +124,14 @@ def _ways(
         yield post("/agent/login/code", here.complete, Audience.PUBLIC, "agent-code")
 
 
-def _desktop(desktop: Desktop) -> tuple[Route, ...]:
+def _desktop(desktop: Desktop, reveals: Reveals) -> tuple[Route, ...]:
     return (
         get("/agent", desktop.show, Audience.AGENT, "agent"),
         get("/agent/plain", desktop.plain, Audience.AGENT, "agent-plain"),
         post("/agent/plain", desktop.shown, Audience.AGENT, "agent-plain"),
         post("/agent/ticket", desktop.ticket, Audience.AGENT, "agent-ticket"),
         socket("/agent/live", desktop.live, Audience.AGENT, "agent-live"),
+        post("/agent/reveal", reveals.answer, Audience.AGENT, "agent-reveal"),
     )
 
 

@@ -7,6 +7,7 @@ hears nothing more by then blanks itself, so a frozen web or a dead network leav
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import WSCloseCode
@@ -14,6 +15,7 @@ from aiohttp import WSCloseCode
 from ivr.errors import AnonymousError, ElsewhereError, SettingsError, StoreError, UnwrittenError
 from ivr.store.feed import member_topic
 from web.agent.picture import State, blank
+from web.agent.sending import send
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from ivr.store.desk import Desk
     from ivr.store.feed import Feed
     from web.agent.access import Entry, Gate
+    from web.agent.board import Seat
+    from web.agent.floor import Floor
     from web.agent.opened import Opened
     from web.agent.picture import Painter, Picture
     from web.agent.views import Views
@@ -32,14 +36,15 @@ IDLE_SECONDS: Final = 5.0
 """Between two looks while there is none: a call wakes us."""
 HOLD_SECONDS: Final = 3.0
 """For how long what is sent may be shown without another word, besides the time to the next look."""
-SEND_SECONDS: Final = 5.0
-"""The longest that a browser may take to take in what is sent."""
 
 
 class Watchers:
     """What screens are made from, for all agents."""
 
-    def __init__(self, gate: Gate, desk: Desk, feed: Feed, painter: Painter, views: Views) -> None:
+    def __init__(
+        self, gate: Gate, desk: Desk, feed: Feed, *, painter: Painter, views: Views, floor: Floor
+    ) -> None:
+        self._floor = floor
         self._gate = gate
         self._desk = desk
         self._feed = feed
@@ -75,13 +80,20 @@ class Watchers:
 
     async def serve(self, socket: web.WebSocketResponse, entry: Entry, opened: Opened, words: Words) -> None:
         """Keep this screen true until its browser goes, the log-in ends, or another window takes over."""
-        async with asyncio.TaskGroup() as group:
-            showing = group.create_task(self._show(socket, entry, opened, words))
-            async for _ in socket:  # a screen has nothing to say
-                await socket.close(code=WSCloseCode.POLICY_VIOLATION)
-            showing.cancel()
+        with self._floor.seat() as seat:
+            async with asyncio.TaskGroup() as group:
+                tasks = [
+                    group.create_task(self._show(socket, entry, opened, words, seat)),
+                    group.create_task(self._floor.tell(socket, entry, words.language, seat)),
+                ]
+                async for _ in socket:  # a screen has nothing to say
+                    await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+                for task in tasks:
+                    task.cancel()
 
-    async def _show(self, socket: web.WebSocketResponse, entry: Entry, opened: Opened, words: Words) -> None:
+    async def _show(
+        self, socket: web.WebSocketResponse, entry: Entry, opened: Opened, words: Words, seat: Seat
+    ) -> None:
         version = 0
         shown: Picture | None = None
         with self._feed.watch(member_topic(entry.agent.member)) as watch:
@@ -91,29 +103,19 @@ class Watchers:
                 except AnonymousError:
                     break
                 version += 1
-                if not await _send(socket, _frame(version, pause, picture if picture != shown else None)):
+                if not await send(socket, _frame(version, pause, picture if picture != shown else None)):
                     return
                 if picture.state is State.ELSEWHERE:
                     break
                 shown = picture
+                seat.call()  # only now: the call goes first
                 await watch.changed(at_most=pause)
         await socket.close(code=WSCloseCode.OK)  # all is over here: the log-in, or this window's turn
 
 
-def _frame(version: int, pause: float, picture: Picture | None) -> dict[str, Any]:
+def _frame(version: int, pause: float, picture: Picture | None) -> str:
     """What goes over the line. Without a picture it says: what I sent last is still so."""
     frame: dict[str, Any] = {"version": version, "seconds": pause + HOLD_SECONDS}
     if picture is not None:
         frame["picture"] = picture.to_json()
-    return frame
-
-
-async def _send(socket: web.WebSocketResponse, frame: dict[str, Any]) -> bool:
-    """Send; tell whether the browser is still there to take it."""
-    try:
-        async with asyncio.timeout(SEND_SECONDS):
-            await socket.send_json(frame)
-    except (ConnectionError, TimeoutError):
-        await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
-        return False
-    return True
+    return json.dumps(frame)

@@ -10,5 +10,5 @@ for i = 5, #ARGV, 2 do
   redis.call('HSET', key, ARGV[3], now .. ' ' .. ARGV[i + 1])
   redis.call('PEXPIRE', key, ARGV[4])
 end
-if changed > 0 then redis.call('PUBLISH', ARGV[1] .. 'changed', 'floor') end
+if changed > 0 then redis.call('PUBLISH', ARGV[1] .. 'changed', 'lines') end
 return changed

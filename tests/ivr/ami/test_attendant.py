@@ -17,7 +17,7 @@ from ivr.store.staff import Staff
 from tests.lab.ami_lists import show
 from tests.lab.ami_server import SECRET, USER, AmiServer
 from tests.lab.channels import entry, member
-from tests.lab.floors import MAY_NOT, allow, parts_of, running
+from tests.lab.floors import MAY_NOT, allow, at_work, parts_of, running
 from tests.lab.logged import logged
 from tests.lab.rooms import SANNE, TOM
 
@@ -32,7 +32,6 @@ pytestmark = pytest.mark.req("A6", "P8")
 
 LIMITS = AmiLimits(answer_seconds=0.5)
 KCC = "kcc"
-IDLE = 60.0
 WAITS = (entry("1.1"),)
 """Somebody in the queue, so that it is there without members."""
 
@@ -83,13 +82,13 @@ async def test_who_comes_to_work_is_added_and_who_logs_out_removed(
     """Once each, without a name."""
     staff = Staff(store)
     async with tending(store, lease, feed, pbx) as parts:
-        await staff.attend(SANNE, [KCC], IDLE)
+        await at_work(store, SANNE, KCC)
         await done(pbx, "QueueAdd")
         show(pbx, (), WAITS, [member(SANNE.interface)])
         await looks(pbx)
         assert parts.floor.attendant.present(SANNE.interface)
         assert not parts.floor.attendant.present(TOM.interface)
-        await staff.attend(SANNE, [KCC], 0)
+        await at_work(store, SANNE, KCC, seconds=0)
         await done(pbx, "QueueRemove")
         show(pbx, (), WAITS)
         await looks(pbx)
@@ -103,10 +102,10 @@ async def test_who_stands_in_queues_conf_is_left_alone(
 ) -> None:
     """Whether or not their agent is at work; nor is anybody added to a queue that does not exist."""
     show(pbx, (), WAITS, [member(SANNE.interface)])
-    await Staff(store).attend(SANNE, [KCC, "nergens"], IDLE)
+    await at_work(store, SANNE, KCC, "nergens")
     async with tending(store, lease, feed, pbx):
         await looks(pbx)
-        await Staff(store).attend(SANNE, [], 0)
+        await at_work(store, SANNE, seconds=0)
         await looks(pbx)
     assert asked(pbx, "QueueAdd") == asked(pbx, "QueueRemove") == []
 
@@ -116,7 +115,7 @@ async def test_after_a_restart_of_asterisk_they_are_added_again(
     store: Store, lease: Lease, feed: Feed, pbx: AmiServer
 ) -> None:
     """It has forgotten them."""
-    await Staff(store).attend(SANNE, [KCC], IDLE)
+    await at_work(store, SANNE, KCC)
     async with tending(store, lease, feed, pbx) as parts:
         await done(pbx, "QueueAdd")
         show(pbx, (), WAITS, [member(SANNE.interface)])
@@ -146,7 +145,7 @@ async def test_whom_asterisk_does_not_add_or_remove_is_not_ours(
     staff = Staff(store)
     pbx.script["QueueAdd"] = ("Response: Error\nMessage: Unable to add interface: Already there",)
     pbx.script["QueueRemove"] = ("Response: Error\nMessage: Member not dynamic",)
-    await staff.attend(SANNE, [KCC], IDLE)
+    await at_work(store, SANNE, KCC)
     await staff.keep(lease, TOM.interface, [KCC])
     link = ManagerLink("127.0.0.1", pbx.port, USER, SECRET, limits=LIMITS)
     async with link.once():
@@ -164,7 +163,7 @@ async def test_without_the_right_nobody_is_added(
 ) -> None:
     """And nobody tries."""
     pbx.script["ListCommands"] = (MAY_NOT,)
-    await Staff(store).attend(SANNE, [KCC], IDLE)
+    await at_work(store, SANNE, KCC)
     async with tending(store, lease, feed, pbx) as parts:
         await looks(pbx)
         assert parts.floor.attendant.present(SANNE.interface)
@@ -177,7 +176,7 @@ async def test_an_asterisk_that_does_not_answer_is_tried_again(
 ) -> None:
     """Told once in the log; one that we perhaps added counts as ours."""
     pbx.script["QueueAdd"] = ()
-    await Staff(store).attend(SANNE, [KCC], IDLE)
+    await at_work(store, SANNE, KCC)
     with logged() as log:
         async with tending(store, lease, feed, pbx):
             await log.has("staff.untended")
@@ -191,7 +190,7 @@ async def test_who_lost_the_lease_tends_to_nobody(
     store: Store, lease: Lease, feed: Feed, pbx: AmiServer
 ) -> None:
     """The watcher ends with it."""
-    await Staff(store).attend(SANNE, [KCC], IDLE)
+    await at_work(store, SANNE, KCC)
     link = ManagerLink("127.0.0.1", pbx.port, USER, SECRET, limits=LIMITS)
     async with link.once():
         parts = parts_of(store, Lease(store, "pbx"), link, feed)

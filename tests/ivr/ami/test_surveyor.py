@@ -18,7 +18,7 @@ from ivr.session.floor import LINE, Proof, State
 from ivr.store.feed import Feed
 from ivr.store.keyspace import QUEUE_FACTS, CallId
 from ivr.store.lease import Lease
-from ivr.store.lines import Lines, read
+from ivr.store.lines import LINES, Lines, read
 from ivr.store.queues import Queues
 from ivr.store.standings import FLOOR
 from tests.lab.ami_lists import REFUSED, show
@@ -142,11 +142,12 @@ async def test_time_that_passes_is_no_news(store: Store, lease: Lease, pbx: AmiS
     async with surveying(store, lease, pbx):
         await looks(pbx)
         await all_heard(store, feed)
-        with feed.watch(FLOOR) as floor:
+        with feed.watch(FLOOR) as floor, feed.watch(LINES) as lines:
             show(pbx, (), [replace(entry("1.1"), wait=13)], MEMBERS)
             await looks(pbx, 3)
             await all_heard(store, feed)
             assert not await floor.changed(0)
+            assert not await lines.changed(0)
 
 
 @pytest.mark.req("A6")

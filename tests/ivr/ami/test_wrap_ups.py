@@ -11,11 +11,10 @@ from ivr.ami import wrap_ups
 from ivr.ami.limits import AmiLimits
 from ivr.ami.link import ManagerLink
 from ivr.session.floor import WRAP_UP, State
-from ivr.store.staff import Staff
 from tests.lab.ami_lists import show
 from tests.lab.ami_server import SECRET, USER, AmiServer
 from tests.lab.channels import member
-from tests.lab.floors import MAY_NOT, allow, parts_of, running, stands
+from tests.lab.floors import MAY_NOT, allow, at_work, parts_of, running, stands
 from tests.lab.logged import logged
 from tests.lab.rooms import SANNE, TOM
 
@@ -53,7 +52,7 @@ async def wrapping(
     store: Store, lease: Lease, feed: Feed, pbx: AmiServer, wrap_up: float
 ) -> AsyncIterator[Parts]:
     """Sanne is at work, and somebody watches."""
-    await Staff(store).attend(SANNE, [], 60)
+    await at_work(store, SANNE)
     link = ManagerLink("127.0.0.1", pbx.port, USER, SECRET, limits=LIMITS)
     async with link.once():
         parts = parts_of(store, lease, link, feed, wrap_up=wrap_up)

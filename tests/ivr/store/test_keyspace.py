@@ -31,7 +31,7 @@ from ivr.store.standings import Standings
 from ivr.store.upgrades import Upgrades
 from tests.lab.citizens import PERSON, PURPOSES
 from tests.lab.contents import holding, immortal
-from tests.lab.floors import ZONE
+from tests.lab.floors import ZONE, at_work
 from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, SANNE, TOM, Rooms, rooms_on
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
         lambda: Queues(rooms.store).put(calls._lease, {"verhuizen": FACTS}),
         lambda: Lines(rooms.store).put(calls._lease, {"verhuizen": LINE}),
         lambda: Standings(rooms.store).put(calls._lease, {SANNE.interface: STANDS}, set(), may=True),
-        lambda: Staff(rooms.store).attend(SANNE, ["verhuizen"], 60),
+        lambda: at_work(rooms.store, SANNE, "verhuizen"),
         lambda: Staff(rooms.store).keep(calls._lease, SANNE.interface, ["verhuizen"]),
         lambda: counts.count(Fared.OFFERED, CALL.uniqueid, "verhuizen"),
         lambda: counts.count(Fared.SERVED, CALL.uniqueid, "verhuizen"),

@@ -11,8 +11,7 @@ from ivr.session.floor import Caller, Proof, QueueLine, State
 from ivr.store import lines as store_lines
 from ivr.store.keyspace import QUEUE_FACTS, CallId
 from ivr.store.lease import Lease
-from ivr.store.lines import Lines, read
-from ivr.store.standings import FLOOR
+from ivr.store.lines import LINES, Lines, read
 from tests.lab.citizens import PERSON
 from tests.lab.floors import all_heard
 from tests.lab.rooms import CALL, NUMBER, OTHER_CALL
@@ -84,12 +83,12 @@ async def test_who_looks_on_is_woken_only_by_a_change(store: Store, lease: Lease
     lines = Lines(store)
     await lines.put(lease, {"kcc": LINE})
     await all_heard(store, feed)
-    with feed.watch(FLOOR) as floor:
+    with feed.watch(LINES) as watch:
         await lines.put(lease, {"kcc": LINE})
         await all_heard(store, feed)
-        assert not await floor.changed(0)
+        assert not await watch.changed(0)
         await lines.put(lease, {"kcc": EMPTY})
-        assert await floor.changed(WAKE_SECONDS)
+        assert await watch.changed(WAKE_SECONDS)
 
 
 async def test_several_asterisks_are_one_queue(store: Store, lease: Lease) -> None:

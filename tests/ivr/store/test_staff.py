@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +17,10 @@ from tests.lab.floors import all_heard
 from tests.lab.rooms import SANNE, TOM
 
 if TYPE_CHECKING:
+    from ivr.session.attributes import Secret
     from ivr.store.client import Store
     from ivr.store.feed import Feed
+    from ivr.store.keyspace import Member
     from ivr.store.sealing import Macs
 
 pytestmark = pytest.mark.req("A6", "A1")
@@ -25,53 +29,86 @@ WAKE_SECONDS = 5.0
 IDLE = 60.0
 
 
-async def test_who_is_at_a_desktop_is_there_with_their_queues(store: Store) -> None:
+@dataclass
+class Desks:
+    """Agents who log in and out, at desktops."""
+
+    staff: Staff
+    logins: Logins
+    macs: Macs
+
+    async def comes(self, member: Member, *queues: str) -> Secret:
+        """Log in, and be at a desktop; the token of the log-in."""
+        token = await self.logins.enter("somebody", "account", member)
+        await self.sign(member, token, *queues)
+        return token
+
+    async def sign(self, member: Member, token: Secret, *queues: str) -> None:
+        """The desktop of this log-in gives a sign of life."""
+        await self.staff.attend(member, queues, self.macs.first(token.reveal()))
+
+
+@pytest.fixture
+def desks(store: Store, macs: Macs) -> Desks:
+    """Nobody is there yet."""
+    return Desks(Staff(store), Logins(store, macs, idle=IDLE), macs)
+
+
+async def test_who_is_at_a_desktop_is_there_with_their_queues(store: Store, desks: Desks) -> None:
     """Perhaps with none: who stands in queues.conf needs none of ours."""
-    staff = Staff(store)
-    await staff.attend(SANNE, ["kcc", "afval"], IDLE)
-    await staff.attend(TOM, [], IDLE)
-    assert await staff.present("pbx") == {
+    await desks.comes(SANNE, "kcc", "afval")
+    await desks.comes(TOM)
+    assert await desks.staff.present("pbx") == {
         SANNE.interface: frozenset({"kcc", "afval"}),
         TOM.interface: frozenset(),
     }
-    assert await staff.present("pbx2") == {}
+    assert await desks.staff.present("pbx2") == {}
     assert 0 < await store.redis.pttl(store.keys.staff("pbx")) <= STAFF * 1000
 
 
-async def test_who_was_not_heard_of_for_too_long_is_gone(store: Store) -> None:
-    """As their log-in is."""
-    staff = Staff(store)
-    await staff.attend(SANNE, ["kcc"], 0)
-    await staff.attend(TOM, ["kcc"], IDLE)
-    assert set(await staff.present("pbx")) == {TOM.interface}
+async def test_who_was_not_heard_of_for_too_long_is_gone(store: Store, desks: Desks, macs: Macs) -> None:
+    """When the log-in is: what crashed takes nobody's calls away before that."""
+    token = await desks.comes(SANNE, "kcc")
+    await desks.comes(TOM, "kcc")
+    await store.redis.pexpire(store.keys.login(macs.first(token.reveal())), 1)
+    await desks.sign(SANNE, token, "kcc")
+    async with asyncio.timeout(WAKE_SECONDS):
+        while set(await desks.staff.present("pbx")) != {TOM.interface}:
+            pass
     assert await store.redis.hkeys(store.keys.staff("pbx")) == [TOM.interface.encode()]
 
 
-async def test_only_news_wakes_the_watcher(store: Store, feed: Feed) -> None:
+async def test_only_news_wakes_the_watcher(store: Store, desks: Desks, feed: Feed) -> None:
     """Coming, working elsewhere, coming back: not the sign of life of each minute."""
-    staff = Staff(store)
     with feed.watch(staff_topic("pbx")) as watch:
-        await staff.attend(SANNE, ["kcc"], IDLE)
+        token = await desks.comes(SANNE, "kcc")
         assert await watch.changed(WAKE_SECONDS)
-        await staff.attend(SANNE, ["kcc"], IDLE)
+        await desks.sign(SANNE, token, "kcc")
         await all_heard(store, feed)
         assert not await watch.changed(0)
-        await staff.attend(SANNE, ["afval"], 0)
+        await desks.sign(SANNE, token, "afval")
         assert await watch.changed(WAKE_SECONDS)
-        await staff.attend(SANNE, ["afval"], IDLE)
+        await store.redis.hset(store.keys.staff("pbx"), SANNE.interface, "1 afval")
+        await desks.sign(SANNE, token, "afval")
         assert await watch.changed(WAKE_SECONDS)
 
 
-async def test_who_logs_out_is_gone_at_once(store: Store, macs: Macs, feed: Feed) -> None:
-    """In the same step; and whoever watches is woken."""
-    staff, logins = Staff(store), Logins(store, macs, idle=IDLE)
-    token = await logins.enter("sanne", "account", SANNE)
-    await staff.attend(SANNE, ["kcc"], IDLE)
-    await staff.attend(TOM, ["kcc"], IDLE)
+async def test_who_logs_out_is_gone_at_once(desks: Desks, feed: Feed) -> None:
+    """In the same step; whoever watches is woken, and what the other window says is not heard any more."""
+    token = await desks.comes(SANNE, "kcc")
+    await desks.comes(TOM, "kcc")
     with feed.watch(staff_topic("pbx")) as watch:
-        await logins.leave(token)
+        await desks.logins.leave(token)
         assert await watch.changed(WAKE_SECONDS)
-    assert set(await staff.present("pbx")) == {TOM.interface}
+    await desks.sign(SANNE, token, "kcc")
+    assert set(await desks.staff.present("pbx")) == {TOM.interface}
+
+
+async def test_who_has_no_phone_can_log_out(desks: Desks) -> None:
+    """And nobody is sent home by it."""
+    await desks.comes(TOM, "kcc")
+    await desks.logins.leave(await desks.logins.enter("leader", "account", None))
+    assert set(await desks.staff.present("pbx")) == {TOM.interface}
 
 
 async def test_whom_we_added_is_remembered(store: Store, lease: Lease) -> None:

@@ -7,20 +7,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from argon2 import PasswordHasher
 
+from ivr.store.clock import Clock
 from ivr.store.keyspace import Member
+from ivr.store.lines import Lines
 from ivr.store.logins import Logins
 from ivr.store.notes import Notes
 from ivr.store.once import Once
 from ivr.store.orders import Orders
 from ivr.store.sealing import Macs, Sealer
+from ivr.store.staff import Staff
+from ivr.store.standings import Standings
 from ivr.store.upgrades import Upgrades
 from tests.lab.agents import JOOST, PASSWORD, SANNE, Agents
 from tests.lab.front import front
 from tests.lab.switchboard import ASTERISK, Switchboard
 from web.agent import second
 from web.agent.accounts import Accounts
+from web.agent.floor_room import FloorParts
 from web.agent.journal import Journal
 from web.agent.links import Template
+from web.agent.own import Pause
 from web.agent.passwords import Passwords
 from web.agent.room import agent_room
 from web.agent.second import SecondFactor
@@ -45,6 +51,10 @@ LINKS = (
     Template({"nl": "Zaken", "en": "Cases"}, "https://zaken.example.nl/?naam={fullname}"),
     Template({"nl": "Personen", "en": "Persons"}, "https://brp.example.nl/{bsn}"),
 )
+PAUSES = {
+    "lunch": Pause("lunch", {"nl": "Lunch", "en": "Lunch"}),
+    "meeting": Pause("meeting", {"nl": "Overleg", "en": "Meeting"}),
+}
 NOW = 1_700_000_500.25
 
 
@@ -97,6 +107,18 @@ def second_factor_on(store: Store, macs: Macs, seal_keys: KeySet, **more: Any) -
 
 
 @pytest.fixture
+def floor(store: Store) -> FloorParts:
+    """What is known of the work floor, and two reasons to pause."""
+    return FloorParts(
+        standings=Standings(store),
+        lines=Lines(store),
+        staff=Staff(store),
+        clock=Clock(store),
+        pauses=PAUSES,
+    )
+
+
+@pytest.fixture
 def make_room(
     accounts: Accounts,
     second_factor: SecondFactor,
@@ -106,6 +128,7 @@ def make_room(
     claims: Claims,
     views: Views,
     purposes: Purposes,
+    floor: FloorParts,
 ) -> Callable[..., Room]:
     """Makes the agents' pages, as each process that serves them has its own: ``make_room(feed)``."""
 
@@ -123,6 +146,7 @@ def make_room(
             claims=claims,
             purposes=purposes,
             method_title=lambda tag, language: f"{tag} ({language})",
+            floor=floor,
             **more,
         )
 

@@ -167,7 +167,8 @@ async def test_a_screen_reader_hears_once_what_kind_of_call_it_is(
     heard = ["Gesprek. Bewezen.", "Geen gesprek. Het scherm is leeg."]
     assert await page.evaluate("window.said") == heard * 2
     live = page.locator("[aria-live], [role=status], [role=alert]")
-    assert [await each.get_attribute("id") for each in await live.all()] == ["said", "ask-said"]
+    known = {"own-wrong", "own-said", "said", "ask-said"}
+    assert {await each.get_attribute("id") for each in await live.all()} == known
     assert not await live.locator("article").count()
 
 

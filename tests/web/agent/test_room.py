@@ -35,4 +35,9 @@ async def test_only_the_doors_are_public(agents: Agents) -> None:
             walked.add(entry.name)
     buttons = {f"agent-identify{name}" for name in ("", "-ask", "-keypad", "-confirm")}
     staff = {"agent-account", "agent-others"}
-    assert walked == {"agent", "agent-plain", "agent-reveal", "agent-ticket", "agent-live"} | buttons | staff
+    assert (
+        walked
+        == {"agent", "agent-plain", "agent-reveal", "agent-ticket", "agent-live", "agent-stance"}
+        | buttons
+        | staff
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,12 +11,12 @@ from aiohttp import WSCloseCode
 from ivr.store.keyspace import ALIVE
 from tests.lab.agents import JOOST, SANNE, Agents, Line
 from tests.lab.citizens import PERSON, PURPOSES, identity
+from tests.lab.line import line
 from tests.lab.switchboard import NUMBER
-from web.agent import screen
+from web.agent import sending
 from web.agent.screen import HOLD_SECONDS, IDLE_SECONDS, LOOK_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from ivr.store.client import Store
@@ -27,21 +26,13 @@ if TYPE_CHECKING:
     from web.agent.accounts import Accounts
 
 
-@asynccontextmanager
-async def _line(agents: Agents, name: str) -> AsyncIterator[Line]:
-    async with agents.client(name) as client, await client.dial(await client.ticket()) as socket:
-        line = Line(socket)
-        await line.state("empty")
-        yield line
-
-
 @pytest.mark.req("P3")
 async def test_only_who_answers_sees_anything(
     agents: Agents, switchboard: Switchboard, citizens: Citizens
 ) -> None:
     """Two agents are logged in; the phones of both rang; one picks up."""
     call = await switchboard.arrives(await citizens.verified())
-    async with _line(agents, SANNE) as sanne, _line(agents, JOOST) as joost:
+    async with line(agents, SANNE) as sanne, line(agents, JOOST) as joost:
         await switchboard.answers(call, "PJSIP/sanne")
         picture = await sanne.state("verified")
         assert [line["value"] for line in picture["proven"]] == [PERSON["fullname"], PERSON["bsn"]]
@@ -59,7 +50,7 @@ async def test_the_data_leave_the_first_screen_before_the_second_has_them(
 ) -> None:
     """At a transfer they follow the caller."""
     call = await switchboard.arrives(await citizens.verified())
-    async with _line(agents, SANNE) as sanne, _line(agents, JOOST) as joost:
+    async with line(agents, SANNE) as sanne, line(agents, JOOST) as joost:
         await switchboard.answers(call, "PJSIP/sanne")
         await sanne.state("verified")
         await switchboard.requeues(call)
@@ -75,7 +66,7 @@ async def test_the_screen_fills_when_the_login_is_done(
     """Without anybody doing anything at the screen."""
     citizen = await citizens.pending()
     call = await switchboard.arrives(citizen)
-    async with _line(agents, SANNE) as sanne:
+    async with line(agents, SANNE) as sanne:
         await switchboard.answers(call, "PJSIP/sanne")
         assert (await sanne.state("pending"))["proven"] == []
         await sessions.verify(citizen.session, PURPOSES.get("verhuizing"), identity())
@@ -84,7 +75,7 @@ async def test_the_screen_fills_when_the_login_is_done(
 
 async def test_a_frame_says_how_long_it_holds(agents: Agents, switchboard: Switchboard) -> None:
     """So that a browser that hears no more takes it off; each frame has a later version."""
-    async with _line(agents, SANNE) as sanne:
+    async with line(agents, SANNE) as sanne:
         assert sanne.frames[0]["seconds"] == IDLE_SECONDS + HOLD_SECONDS
         await switchboard.answers(await switchboard.arrives(), "PJSIP/sanne")
         await sanne.state("ordinary")
@@ -100,7 +91,7 @@ async def test_what_has_not_changed_is_not_sent_again(
 ) -> None:
     """Only that it is still so: data go over the line once."""
     call = await switchboard.arrives(await citizens.verified())
-    async with _line(agents, SANNE) as sanne:
+    async with line(agents, SANNE) as sanne:
         await switchboard.answers(call, "PJSIP/sanne")
         await sanne.state("verified")
         for _ in range(2):
@@ -124,7 +115,7 @@ async def test_a_new_connection_starts_with_the_call(
 async def test_rapid_calls_do_not_mix(agents: Agents, switchboard: Switchboard, citizens: Citizens) -> None:
     """Each picture holds one caller's values, and the last one is that of the last caller."""
     names = [f"Kanarie Nummer{number}x" for number in range(20)]
-    async with _line(agents, SANNE) as sanne:
+    async with line(agents, SANNE) as sanne:
         for name in names:
             citizen = await citizens.verified({"fullname": name, "bsn": name})
             call = await switchboard.arrives(citizen)
@@ -153,7 +144,7 @@ async def test_a_call_that_nobody_follows_leaves_the_screen(
 ) -> None:
     """Telephony died: no event tells of the end, and still the picture goes."""
     call = await switchboard.arrives(await citizens.verified())
-    async with _line(agents, SANNE) as sanne:
+    async with line(agents, SANNE) as sanne:
         await switchboard.answers(call, "PJSIP/sanne")
         await sanne.state("verified")
         await switchboard.dies()
@@ -167,10 +158,10 @@ async def test_logging_out_in_one_tab_ends_the_other(
     """With the code that says: all is over."""
     await switchboard.answers(await switchboard.arrives(await citizens.verified()), "PJSIP/sanne")
     async with agents.client(SANNE) as client, await client.dial(await client.ticket()) as socket:
-        line = Line(socket)
-        await line.state("verified")
+        screen = Line(socket)
+        await screen.state("verified")
         async with await client.post("/nl/agent/logout"):
-            assert await line.closed() == WSCloseCode.OK
+            assert await screen.closed() == WSCloseCode.OK
 
 
 @pytest.mark.req("S4")
@@ -180,17 +171,17 @@ async def test_a_removed_account_ends_its_screens(
     """``idbellen agent remove`` reaches who is looking just now."""
     await switchboard.answers(await switchboard.arrives(await citizens.verified()), "PJSIP/sanne")
     async with agents.client(SANNE) as client, await client.dial(await client.ticket()) as socket:
-        line = Line(socket)
-        await line.state("verified")
+        screen = Line(socket)
+        await screen.state("verified")
         accounts.remove(SANNE)
-        assert await line.closed() == WSCloseCode.OK
+        assert await screen.closed() == WSCloseCode.OK
 
 
 @pytest.mark.req("S7")
 @pytest.mark.parametrize("message", ["", "{}", "\x00", "x" * 5000])
 async def test_a_screen_has_nothing_to_say(agents: Agents, message: str) -> None:
     """Whatever a browser sends ends its websocket."""
-    async with _line(agents, SANNE) as sanne:
+    async with line(agents, SANNE) as sanne:
         await sanne.socket.send_str(message)
         assert await sanne.closed() in {WSCloseCode.POLICY_VIOLATION, WSCloseCode.MESSAGE_TOO_BIG}
 
@@ -204,12 +195,12 @@ async def test_a_broken_file_of_accounts_hides_the_data(
     path = tmp_path / "agents.json"
     right = path.read_text()
     async with agents.client(SANNE) as client, await client.dial(await client.ticket()) as socket:
-        line = Line(socket)
-        await line.state("verified")
+        screen = Line(socket)
+        await screen.state("verified")
         path.write_text("{")
-        assert (await line.state("unavailable"))["proven"] == []
+        assert (await screen.state("unavailable"))["proven"] == []
         path.write_text(right)
-        await line.state("verified")
+        await screen.state("verified")
 
 
 @pytest.mark.req("S7")
@@ -220,11 +211,11 @@ async def test_a_damaged_record_hides_the_data(
     call = await switchboard.arrives(await citizens.verified())
     await switchboard.answers(call, "PJSIP/sanne")
     async with agents.client(SANNE) as client, await client.dial(await client.ticket()) as socket:
-        line = Line(socket)
-        await line.state("verified")
+        screen = Line(socket)
+        await screen.state("verified")
         await store.redis.hset(f"idb:call:pbx:{call}", "version", "not a number")
-        assert (await line.state("unavailable"))["proven"] == []
-        assert NUMBER not in repr(line.frames[-1])
+        assert (await screen.state("unavailable"))["proven"] == []
+        assert NUMBER not in repr(screen.frames[-1])
 
 
 class Stuck:
@@ -234,7 +225,7 @@ class Stuck:
         self.error = error
         self.codes: list[int] = []
 
-    async def send_json(self, _frame: object) -> None:
+    async def send_str(self, _text: str) -> None:
         """Never be done, or fail as a lost connection does."""
         if self.error:
             raise self.error
@@ -250,7 +241,7 @@ async def test_a_browser_that_takes_nothing_in_is_let_go(
     monkeypatch: pytest.MonkeyPatch, error: Exception | None
 ) -> None:
     """Its websocket is closed: what waits for it is not kept."""
-    monkeypatch.setattr(screen, "SEND_SECONDS", 0.01)
+    monkeypatch.setattr(sending, "SEND_SECONDS", 0.01)
     stuck = Stuck(error)
-    assert not await screen._send(stuck, {})
+    assert not await sending.send(stuck, "{}")
     assert stuck.codes == [WSCloseCode.TRY_AGAIN_LATER]

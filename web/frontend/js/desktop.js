@@ -6,7 +6,9 @@
 //
 // Of all windows that an agent has open, one shows calls: the newest, or where the agent says so. The others are told that
 // they are not it, and ask nothing more.
+// Between these come {floor}: how the agent stands and who waits, nobody's data. They say nothing of the picture.
 import { ask } from "./agent/ask.js";
+import { floor, lose as loseFloor, clear as clearFloor } from "./agent/floor.js";
 import { keys } from "./agent/keys.js";
 import { anchor } from "./agent/link.js";
 import { opened } from "./agent/opened.js";
@@ -92,9 +94,12 @@ function lose() {
   clearTimeout(alarm);
   alarm = setTimeout(again, PATIENCE_MS);
   if (!screen.querySelector("[data-state=lost]")) draw(LOST);
+  loseFloor();
 }
 
 function seen(frame) {
+  if (frame.floor) floor(frame.floor);
+  if (!frame.version) return;
   if (frame.version <= version) return;
   version = frame.version;
   clearTimeout(alarm);
@@ -121,6 +126,7 @@ function yieldTo() {
   clearTimeout(alarm);
   elsewhere = true;
   draw(ELSEWHERE);
+  clearFloor();
 }
 
 function here(event) {
@@ -158,6 +164,7 @@ function clear() {
   clearTimeout(alarm);
   screen.replaceChildren();
   ask(null);
+  clearFloor();
 }
 
 addEventListener("pagehide", clear);
