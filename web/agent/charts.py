@@ -20,7 +20,7 @@ LEAST: Final = 6 * HOUR
 """A chart shows at least so many quarters, so that the first caller of the day does not fill it."""
 FULL: Final = 0.7
 """How much of its quarter's width a bar takes."""
-STEPS: Final = (1, 2, 5)
+STEPS: Final = (1, 2, 3, 4, 5, 6, 8)
 HALF: Final = 0.5
 MOST: Final = 0.9
 """The shares of callers whose waiting times are shown: half of them, and nine out of ten."""
@@ -118,7 +118,7 @@ def waits(day: Mapping[int, Figures], first: int, last: int, promised: float) ->
         high, low = 1 - min(most / top, 1), 1 - min(half / top, 1)
         boxes.append(Box("range", x + width * 0.45, high, width * 0.1, low - high))
         boxes.append(Box("most", x + width * 0.2, high, width * 0.6, THIN))
-        boxes.append(Box("half", x, low - 2 * THIN, width, 2 * THIN))
+        boxes.append(Box("half", x, max(low - 2 * THIN, 0), width, 2 * THIN))
     return Chart(tuple(box for box in boxes if box.height), first, last, top, 1 - promised / top)
 
 

@@ -28,7 +28,8 @@ class Place:
 DESKTOP: Final = Place("agent", Role.AGENT, mark("Your call"))
 ACCOUNT: Final = "agent-account"
 """The page that everybody has."""
-PLACES: Final = (DESKTOP,)
+TEAM: Final = Place("agent-team", Role.LEADER, mark("The team"))
+PLACES: Final = (DESKTOP, TEAM)
 """In the order of the bar; the first that is theirs is where somebody lands."""
 
 

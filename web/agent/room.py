@@ -70,14 +70,14 @@ def agent_room(
     painter = Painter(purposes, method_title, links)
     reveals = Reveals(desk, painter, views)
     doors = Doors(gate, organisation)
-    ground = floor_room(floor, accounts=accounts, feed=feed, orders=orders, purposes=purposes)
+    ground = floor_room(floor, gate, accounts=accounts, feed=feed, orders=orders, purposes=purposes)
     watchers = Watchers(gate, desk, feed, painter=painter, views=views, floor=ground.told)
     identify = Identify(watchers, upgrades, orders, claims, purposes)
     desktop = Desktop(watchers, reveals, identify, ground.told, zone=zone)
     return Room(
         name="agent",
         guards=gate.guards,
-        lifetimes=(_held(accounts, views, organisation), ground.lifetime),
+        lifetimes=(_held(accounts, views, organisation), *ground.lifetimes),
         routes=(
             *_doors(doors),
             *_ways(doors, accounts, second, organisation),

@@ -8,6 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from ivr.store.clock import Clock
+from ivr.store.figures import Days
 from ivr.store.keyspace import Member
 from ivr.store.lines import Lines
 from ivr.store.logins import Logins
@@ -19,8 +20,9 @@ from ivr.store.staff import Staff
 from ivr.store.standings import Standings
 from ivr.store.upgrades import Upgrades
 from tests.lab.agents import JOOST, PASSWORD, SANNE, Agents
+from tests.lab.floors import IN_TIME, ZONE
 from tests.lab.front import front
-from tests.lab.switchboard import ASTERISK, Switchboard
+from tests.lab.switchboard import ASTERISK, QUEUE, Switchboard
 from web.agent import second
 from web.agent.accounts import Accounts
 from web.agent.floor_room import FloorParts
@@ -114,7 +116,11 @@ def floor(store: Store) -> FloorParts:
         lines=Lines(store),
         staff=Staff(store),
         clock=Clock(store),
+        days=Days(store, ZONE),
         pauses=PAUSES,
+        queues=(QUEUE,),
+        promised=IN_TIME,
+        zone=ZONE,
     )
 
 

@@ -187,7 +187,7 @@ async def test_no_leader_gets_anything_of_a_call(at_work: Agents) -> None:
                 route.method, path, headers=headers, allow_redirects=False
             ) as answer:
                 assert answer.status in {303, 403}
-                assert answer.headers.get("Location") in {None, "/en/agent/account", "/en/agent/others"}
+                assert answer.headers.get("Location") in {None, "/en/agent/team", "/en/agent/others"}
             walked += 1
     assert walked > 9
 

@@ -30,13 +30,13 @@ async def test_an_agent_lands_at_the_desktop(agents: Agents) -> None:
 
 
 @pytest.mark.req("A1")
-async def test_who_has_no_pages_of_work_lands_at_their_account(agents: Agents, lena: str) -> None:
+async def test_who_has_no_desktop_lands_at_the_pages_that_are_theirs(agents: Agents, lena: str) -> None:
     """Also when they go to the address that all are told."""
     async with agents.client() as client:
         async with await client.log_in(lena) as answer:
-            assert answer.headers["Location"] == "/en/agent/account"
+            assert answer.headers["Location"] == "/en/agent/team"
         async with client.http.get("/en/agent", allow_redirects=False) as answer:
-            assert (answer.status, answer.headers["Location"]) == (303, "/en/agent/account")
+            assert (answer.status, answer.headers["Location"]) == (303, "/en/agent/team")
 
 
 async def test_the_account_says_whom_we_take_you_for(agents: Agents, lena: str) -> None:
@@ -59,7 +59,7 @@ def test_every_role_has_words() -> None:
 
 async def test_a_page_for_others_says_so_and_leads_back(agents: Agents, lena: str) -> None:
     """To where they work."""
-    for name, start in ((lena, "/en/agent/account"), (SANNE, "/en/agent")):
+    for name, start in ((lena, "/en/agent/team"), (SANNE, "/en/agent")):
         async with agents.client(name) as client, client.http.get("/en/agent/others") as answer:
             assert answer.status == 403
             assert f'href="{start}"><span class="nl-button__label">To your own pages' in await answer.text()
