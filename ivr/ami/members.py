@@ -143,8 +143,11 @@ class Members:
             standing = self._known.get(interface)
             paused = standing is not None and standing.paused
             reason = standing.reason if standing is not None and paused else self._left.get(interface, "")
-            fields = {"Paused": "true", "Reason": reason} if paused or interface in self._left else {}
+            fields = {"Paused": "true"} if paused or interface in self._left else {}
             await self._link.action("QueueAdd", Queue=queue, Interface=interface, **fields)
+            if fields:  # Asterisk 16 takes no reason with QueueAdd
+                pause = {"Interface": interface, "Paused": "true", "Reason": reason}
+                await self._link.action("QueuePause", Queue=queue, **pause)
             self._post(interface, queue, added=True)
 
     async def remove(self, interface: str, queue: str) -> None:

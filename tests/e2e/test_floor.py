@@ -16,18 +16,22 @@ import pytest
 from ivr.session.floor import WRAP_UP, State
 from ivr.store.keyspace import Member
 from ivr.store.orders import Became, Change, Orders, What, order_topic
+from tests.lab import people
 from tests.lab.asterisk import Asterisk
 from tests.lab.asterisk_files import Lab
+from tests.lab.browser import chromium
 from tests.lab.desks import Desks, desks
 from tests.lab.floors import at_work, fared, stands
 from tests.lab.manager import Manager
 from tests.lab.phone import AgentPhone, Caller, talk
 from tests.lab.prompts import rendered
-from tests.lab.stack import Stack
+from tests.lab.stack import PASSWORD, Stack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from playwright.async_api import Page
 
     from ivr.session.floor import Standing
     from ivr.store.client import Store
@@ -39,6 +43,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.req("A6")]
 TEAM = "team"
 """A queue with nobody in it, unless we add them."""
 WRAP_UP_SECONDS = 4
+WAIT_MS = 20_000
 IDLE = 600.0
 SETTINGS = f"[agents]\nwrap_up_seconds = {WRAP_UP_SECONDS}\n"
 EXTENSIONS = """
@@ -122,12 +127,12 @@ class Floor:
 
 
 @asynccontextmanager
-async def opened(folder: Path, **choices: Any) -> AsyncIterator[Floor]:
-    """One call centre, in the morning."""
+async def opened(folder: Path, *, web: bool = False, **choices: Any) -> AsyncIterator[Floor]:
+    """One call centre, in the morning; with its pages, if wanted."""
     async with Stack(folder, settings=SETTINGS) as stack:
         lab = Lab(agi=stack.agi, agents=1, extensions=EXTENSIONS, **choices)
         async with Asterisk(lab, prompts=rendered()) as pbx:
-            await stack.serve(pbx, web=False)
+            await stack.serve(pbx, agents=1, web=web)
             async with (
                 Manager(pbx.ports.ami) as manager,
                 desks(stack, pbx) as on_desks,
@@ -194,9 +199,8 @@ async def test_a_restart_of_asterisk_brings_them_back_as_they_were(tmp_path: Pat
         assert await floor.orders(What.PAUSE, "lunch") is Became.DONE
         await floor.pbx.restart()
         async with asyncio.timeout(20):
-            while len(listed := await floor.listed()) < len(("queue1", TEAM)):
+            while [each["PausedReason"] for each in (await floor.listed()).values()] != ["lunch"] * 2:
                 pass
-        assert {each["PausedReason"] for each in listed.values()} == {"lunch"}
         assert (await floor.is_(State.PAUSED)).reason == "lunch"
 
 
@@ -214,3 +218,53 @@ async def test_without_the_right_the_agent_is_told(floor: Floor) -> None:
     await floor.hangs_up()
     await floor.is_(State.READY)
     assert TEAM not in await floor.listed()
+
+
+@pytest.mark.req("A1", "P8")
+async def test_from_a_button_to_the_queue_and_from_the_queue_to_a_page(tmp_path: Path) -> None:
+    """An agent logs in, sees who waits, pauses and goes home; a leader sees all of that."""
+    async with (
+        opened(tmp_path, web=True, queues=(), unstaffed=("queue1", TEAM)) as floor,
+        chromium() as browser,
+    ):
+        await floor.stack.command("agent", "change", "agent1", "--queue", TEAM, "--queue", "queue1")
+        leader = ("agent", "add", "petra", "--display-name", "Petra", "--role", "leader", "--password-stdin")
+        await floor.stack.command(*leader, stdin=PASSWORD + "\n")
+        async with people.agent(browser, floor.stack.url, "agent1") as anna:
+            own = anna.page.locator("#own > [data-mode]")
+            await anna.page.locator("#own > [data-mode=ready]").wait_for(timeout=WAIT_MS)
+            assert set(await floor.listed()) == {TEAM, "queue1"}
+            await anna.page.keyboard.press("F10")
+            await anna.page.get_by_role("button", name="Overleg").click()
+            await anna.page.locator("#own > [data-mode=paused]").wait_for(timeout=WAIT_MS)
+            assert {each["PausedReason"] for each in (await floor.listed()).values()} == {"meeting"}
+            await floor.caller.call("7")
+            waiter = anna.page.locator(".idb-queue", has_text="queue1").locator("li", has_text="Geen code")
+            await waiter.wait_for(timeout=WAIT_MS)
+            page = await (await browser.new_context()).new_page()
+            await _log_in(page, floor.stack.url, "petra")
+            await page.locator("tr", has_text="Agent 1").get_by_text("Overleg").wait_for(timeout=WAIT_MS)
+            await anna.page.keyboard.press("F10")
+            await floor.phone.wait("incoming")
+            await floor.phone.answer()
+            await anna.shows("ordinary")
+            await page.locator("tr", has_text="Agent 1").get_by_text("In gesprek").wait_for(timeout=WAIT_MS)
+            await floor.hangs_up()
+            await anna.page.locator("#own > [data-mode=wrap-up]").wait_for(timeout=WAIT_MS)
+            await anna.shows("empty")
+            answered = page.locator("[data-part=today] tbody tr", has_text="queue1").locator("td").nth(1)
+            await answered.get_by_text("1", exact=True).wait_for(timeout=WAIT_MS)
+            assert await own.count() == 1
+            await anna.page.get_by_role("button", name="Uitloggen").click()
+            await anna.page.wait_for_url("**/agent/login")
+        async with asyncio.timeout(10):
+            while await floor.listed():
+                pass
+
+
+async def _log_in(page: Page, url: str, name: str) -> None:
+    await page.goto(f"{url}/nl/agent/login")
+    await page.locator("[name=name]").fill(name)
+    await page.locator("[name=password]").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.locator("h1", has_text="Het team").wait_for()
