@@ -60,10 +60,23 @@ class Attendant:
         self._present = await self._staff.present(self._lease.asterisk)
         if not self._members.may:
             return
-        added = await self._staff.added(self._lease.asterisk)
+        added = await self._adopted(await self._staff.added(self._lease.asterisk))
         for step in list(plan(self._present, added, self._members.posts, self._members.queues)):
             ours = added.get(step.interface, frozenset())
             added[step.interface] = await self._take(step, ours)
+
+    async def _adopted(self, added: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+        """Take as ours who is where they belong and does not stand in queues.conf.
+
+        We added them before the store lost all it knew, or Asterisk did, from before its restart.
+        """
+        for interface, queues in self._present.items():
+            ours = added.get(interface, frozenset())
+            there = {queue for queue in queues if (interface, queue) in self._members.dynamic}
+            if not there <= ours:
+                added[interface] = ours | there
+                await self._staff.keep(self._lease, interface, added[interface])
+        return added
 
     async def _take(self, step: Step, ours: frozenset[str]) -> frozenset[str]:
         """Take a step; return to which queues the member is added by us after it."""

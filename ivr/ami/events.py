@@ -177,6 +177,8 @@ class QueueMember:
     """Why paused, if anybody said."""
     paused_at: int = 0
     """When that began, by Asterisk's clock, in seconds since the epoch; 0: not told."""
+    dynamic: bool = False
+    """Added while Asterisk runs, and can be removed so; others stand in queues.conf."""
 
 
 @dataclass(frozen=True, slots=True)

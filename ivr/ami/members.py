@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from ivr.ami.events import QueueParams
+from ivr.ami.events import QueueMember, QueueParams
 from ivr.ami.muster import muster
 from ivr.errors import StoreError
 from ivr.session.floor import WRAP_UP
@@ -40,6 +40,8 @@ class Members:
         self.wrap_up = wrap_up
         self.queues: frozenset[str] = frozenset()
         """All queues that there are; none before the first look."""
+        self.dynamic: frozenset[tuple[str, str]] = frozenset()
+        """Who is in which queue without standing there in queues.conf, as far as was seen."""
         self.may = False
         """Whether Asterisk lets us do these things."""
         self.doubted = asyncio.Event()
@@ -87,7 +89,7 @@ class Members:
     def disconnected(self) -> None:
         """What Asterisk had and allowed may be otherwise now: do nothing before the next look."""
         self._posted.clear()
-        self.queues, self.may = frozenset(), False
+        self.queues, self.may, self.dynamic = frozenset(), False, frozenset()
 
     async def look(self) -> list[Item]:
         """Ask Asterisk how everything stands, and write it. Raise what the link and the store raise."""
@@ -106,6 +108,8 @@ class Members:
         self._known = seen
         self._posted = {post: done for post, done in self._posted.items() if done[1] == self._looks}
         self.queues = frozenset(item.queue for item in items if isinstance(item, QueueParams))
+        members = (item for item in items if isinstance(item, QueueMember))
+        self.dynamic = frozenset((each.interface, each.queue) for each in members if each.dynamic)
         if self._fresh:
             await self._standings.clear(self._lease.asterisk)
             self._fresh = False

@@ -126,8 +126,12 @@ def _count(name: str) -> _Reader:
     return lambda headers: figure(headers) or 0
 
 
+def _is(name: str, value: str) -> _Reader:
+    return lambda headers: headers.first.get(name) == value
+
+
 def _flag(name: str) -> _Reader:
-    return lambda headers: headers.first.get(name) == "1"
+    return _is(name, "1")
 
 
 def _references(headers: Headers) -> list[str]:
@@ -234,6 +238,7 @@ ITEMS: Final[Mapping[bytes, _Row]] = {
         paused=_flag("Paused"),
         reason=_text("PausedReason"),
         paused_at=_count("LastPause"),
+        dynamic=_is("Membership", "dynamic"),
     ),
 }
 """Items of the lists that we ask for."""

@@ -66,7 +66,8 @@ def text(what: ChannelEvent | QueueEntry | QueueMember) -> str:
             return (
                 f"Event: QueueMember\nQueue: {what.queue}\nName: {what.name}\nLocation: {what.interface}\n"
                 f"StateInterface: {what.state_interface}\nStatus: {what.status}\nPaused: {what.paused:d}\n"
-                f"PausedReason: {what.reason}\nLastPause: {what.paused_at}"
+                f"PausedReason: {what.reason}\nLastPause: {what.paused_at}\n"
+                f"Membership: {'dynamic' if what.dynamic else 'static'}"
             )
         case ChannelListed():
             name = "CoreShowChannel"

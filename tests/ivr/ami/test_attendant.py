@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,6 +136,21 @@ async def test_who_logged_out_while_nobody_watched_is_removed_all_the_same(
     async with tending(store, lease, feed, pbx):
         await done(pbx, "QueueRemove")
         await looks(pbx)
+    assert asked(pbx, "QueueRemove") == [(KCC, SANNE.interface)]
+
+
+@pytest.mark.req("O6")
+async def test_whom_the_store_has_forgotten_is_removed_all_the_same(
+    store: Store, lease: Lease, feed: Feed, pbx: AmiServer
+) -> None:
+    """Once they have been at work again: who is there and not in queues.conf was added by us."""
+    show(pbx, (), WAITS, [replace(member(SANNE.interface), dynamic=True)])
+    await at_work(store, SANNE, KCC)
+    async with tending(store, lease, feed, pbx):
+        await looks(pbx)
+        assert asked(pbx, "QueueAdd") == []
+        await at_work(store, SANNE, KCC, seconds=0)
+        await done(pbx, "QueueRemove")
     assert asked(pbx, "QueueRemove") == [(KCC, SANNE.interface)]
 
 

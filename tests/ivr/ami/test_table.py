@@ -129,8 +129,14 @@ def test_items_of_each_kind() -> None:
     ) == QueueEntry("kcc", 1, "PJSIP/trunk-00000001", "1.1", "", 2)
     assert item(
         "Event: QueueMember\nQueue: kcc\nName: Anja\nLocation: Local/1@agents\nStateInterface: PJSIP/1\n"
-        "Membership: dynamic\nStatus: 2\nPaused: 1\nActionID: 3"
-    ) == QueueMember("kcc", "Anja", "Local/1@agents", "PJSIP/1", 2, True)  # noqa: FBT003 a field of the item
+        "Membership: dynamic\nStatus: 2\nPaused: 1\nPausedReason: lunch\nLastPause: 17\nActionID: 3"
+    ) == QueueMember(
+        "kcc", "Anja", "Local/1@agents", "PJSIP/1", 2, paused=True, reason="lunch", paused_at=17, dynamic=True
+    )
+    assert item(
+        "Event: QueueMember\nQueue: kcc\nLocation: PJSIP/1\nMembership: static\nStatus: 1\nPaused: 0\n"
+        "PausedReason: \nLastPause: never"
+    ) == QueueMember("kcc", "", "PJSIP/1", "", 1, paused=False)
     assert item("Event: ListDialplan\nContext: idbellen-entry") == Listed(
         "ListDialplan", {"Event": "ListDialplan", "Context": "idbellen-entry"}
     )
