@@ -145,7 +145,7 @@ async def test_the_name_of_an_account_is_nobodys_subject(
     """Whoever chooses a name at the provider does not choose whom to be here; not as a leader either."""
     _is(provider, JOOST, roles=["kcc-lead"])
     async with office(VOUCHING) as agents, agents.client() as client:
-        assert (await comes_in(client)).path == "/en/agent/account"
+        assert (await comes_in(client)).path == "/en/agent/team"
         assert "Joost Bakker" not in await _who(client)
         async with client.http.get("/en/agent", allow_redirects=False) as answer:
             assert answer.status == 303
@@ -199,7 +199,7 @@ async def test_a_leader_needs_no_account_and_sees_no_call(
     """Walk the route table: whatever the provider says, nothing of a call is for them."""
     _is(provider, "00u9", name="Lena \u202eBos", roles=["kcc", "kcc-lead"])
     async with office(VOUCHING) as agents, agents.client() as client:
-        assert (await comes_in(client)).path == "/en/agent/account"
+        assert (await comes_in(client)).path == "/en/agent/team"
         text = await _who(client)
         assert "Lena \ufffdBos" in text
         assert ">Leads a team<" in text
