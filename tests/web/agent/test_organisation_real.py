@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.req("A1", "A10")]
 
-BUTTON = "Log in met uw werkaccount"
+BUTTON = "Inloggen met uw werkaccount"
 
 
 @pytest.fixture
