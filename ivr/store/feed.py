@@ -83,9 +83,12 @@ class Feed:
         """Over the calls of open pages."""
 
     @contextmanager
-    def watch(self, *topics: str) -> Iterator[Watch]:
-        """Wait on topics for as long as the block runs. Watch first, then read: nothing falls between."""
-        watch = Watch()
+    def watch(self, *topics: str, place: Watch | None = None) -> Iterator[Watch]:
+        """Wait on topics for as long as the block runs. Watch first, then read: nothing falls between.
+
+        ``place``: a waiting place that there is already, to be woken by these as well.
+        """
+        watch = place or Watch()
         for topic in topics:
             self._watches[topic].add(watch)
         try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import WSCloseCode, web
 
 from ivr.errors import AnonymousError, SettingsError, StoreError
-from ivr.store.feed import Watch
+from ivr.store.feed import Watch, account_topic
 from ivr.store.lines import LINES
 from web import keys
 from web.agent.access import VISIT
@@ -90,7 +90,8 @@ class TeamPage:
         """The websocket: whatever changed on the page, as long as the log-in lasts."""
         visit = request[VISIT]
         socket, language = await open_socket(request, _audience(visit))
-        with self._reader(language) as reader:
+        account = account_topic(visit.person.account)
+        with self._reader(language) as reader, self._feed.watch(account, place=reader):
             async with asyncio.TaskGroup() as group:
                 telling = group.create_task(self._tell(socket, visit, reader))
                 async for _ in socket:  # a page has nothing to say

@@ -104,6 +104,17 @@ async def test_who_logs_out_is_gone_at_once(desks: Desks, feed: Feed) -> None:
     assert set(await desks.staff.present("pbx")) == {TOM.interface}
 
 
+async def test_who_logs_out_everywhere_is_gone_from_every_window(desks: Desks, feed: Feed) -> None:
+    """In the same step; a window that has not noticed yet does not bring them back."""
+    one, two = await desks.comes(SANNE, "kcc"), await desks.comes(SANNE, "kcc")
+    with feed.watch(staff_topic("pbx")) as watch:
+        await desks.logins.end("account", str(SANNE))
+        assert await watch.changed(WAKE_SECONDS)
+    for token in (one, two):
+        await desks.sign(SANNE, token, "kcc")
+    assert await desks.staff.present("pbx") == {}
+
+
 async def test_who_has_no_phone_can_log_out(desks: Desks) -> None:
     """And nobody is sent home by it."""
     await desks.comes(TOM, "kcc")

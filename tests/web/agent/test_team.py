@@ -232,6 +232,19 @@ async def test_a_log_out_ends_the_line_and_a_word_on_it_too(agents: Agents, grou
                 assert await _closed(socket) == WSCloseCode.OK
 
 
+@pytest.mark.req("S4")
+async def test_a_leader_who_logs_out_everywhere_has_no_page_left(
+    agents: Agents, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not at the next look, which is hours away here: each open page is told."""
+    for pace in ("LOOK_SECONDS", "PACE_SECONDS"):
+        monkeypatch.setattr(teams, pace, 3600.0)
+    async with agents.client(LEADER) as here, agents.client(LEADER) as there, await dial(there) as socket:
+        await _parts(socket)
+        async with await here.post("/en/agent/logout/everywhere"):
+            assert await _closed(socket) == WSCloseCode.OK
+
+
 async def _closed(socket: aiohttp.ClientWebSocketResponse) -> int | None:
     async with asyncio.timeout(STEP_SECONDS):
         while (await socket.receive()).type is WSMsgType.TEXT:
