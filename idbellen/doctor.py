@@ -11,7 +11,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from idbellen import doctor_agents, doctor_asterisk, doctor_opening, doctor_site
+from idbellen import doctor_agents, doctor_asterisk, doctor_opening, doctor_phone, doctor_site
 from idbellen.storage import open_store
 from idbellen.verdict import Result, fine, warning, wrong
 from ivr.errors import SettingsError, StoreError
@@ -39,6 +39,7 @@ async def examine(settings: Settings) -> list[Result]:
     results.append(await _fastagi(settings))
     results += [result async for result in _store(settings)]
     results += [result async for result in doctor_asterisk.examine(settings)]
+    results += [result async for result in doctor_phone.examine(settings)]
     return results
 
 

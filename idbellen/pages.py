@@ -20,6 +20,7 @@ from idbellen.notify import Notifier
 from idbellen.oidc import organisation, parties
 from idbellen.reception import reception
 from idbellen.site import site_rooms
+from idbellen.softphone import Softphone
 from idbellen.storage import open_store
 from ivr.store.budget import Budget
 from ivr.store.claims import Claims
@@ -29,6 +30,7 @@ from ivr.store.logins import Logins as AgentLogins
 from ivr.store.notes import Notes
 from ivr.store.once import Once
 from ivr.store.orders import Orders
+from ivr.store.phones import Phones
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
 from ivr.store.upgrades import Upgrades
@@ -107,6 +109,9 @@ class Front:
         self._logins = Logins(self.options, self._sessions, self._purposes)
         self.once = Once(store)
         self._upgrades = Upgrades(store)
+        self._desk = Desk(store, self._sealer, self._codes_sealer)
+        phones = Phones(store, self._codes_sealer)
+        self.softphone = Softphone(settings, phones, self._desk, self._accounts, self._purposes)
         self.providers = Providers(self._ways(), self._purposes)
 
     def _ways(self) -> list[IdentityProvider]:
@@ -174,7 +179,7 @@ class Front:
             accounts=self._accounts,
             second=self._second(),
             logins=AgentLogins(self._store, Macs(self._code_keys, "login"), idle=idle),
-            desk=Desk(self._store, self._sealer, self._codes_sealer),
+            desk=self._desk,
             feed=self._feed,
             views=self._views,
             links=back_office.links(self._settings),
@@ -186,6 +191,7 @@ class Front:
             zone=self._zone,
             organisation=organisation(self._settings, self.options, self._accounts),
             floor=floor_parts(self._settings, self._store),
+            telephone=self.softphone.telephone,
         )
 
     def _second(self) -> SecondFactor:
@@ -209,7 +215,8 @@ def make(settings: Settings, store: Store, feed: Feed) -> web.Application:
     """Put the application together; raise SettingsError for what cannot work."""
     front = Front(settings, store, feed)
     health = health_room({"store": store.ping})
-    rooms = (*front.citizen_rooms(), *front.site(), front.providers.room(), front.agent(), health)
+    agents = (front.agent(), *front.softphone.rooms())
+    rooms = (*front.citizen_rooms(), *front.site(), front.providers.room(), *agents, health)
     return make_app(front.options, rooms, front.once.spend)
 
 

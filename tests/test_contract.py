@@ -12,8 +12,8 @@ from ivr.agi.contract import Option, Prompt, Result, Variable
 from ivr.ami.table import EVENTS, REFERENCE
 
 ROOT = Path(__file__).resolve().parents[1]
-OWN = {"IDB_FELL_BACK"}
-"""The dialplan's own mark, which nobody else sets or reads."""
+OWN = {"IDB_FELL_BACK", "IDB_RINGS"}
+"""The dialplan's own marks: gone back once; for which queue a phone rings. Nobody else sets or reads them."""
 FOLLOWED = ("QueueCallerJoin", "AgentConnect", "AgentComplete", "Hangup")
 """What ``ivr.ami.tracker`` acts on."""
 

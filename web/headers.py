@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 
 HSTS = "max-age=63072000; includeSubDomains"
 NO_STORE = "no-store"
-FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "speaker-selection", "usb")
 
 FIXED = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
 }
 
 
@@ -38,6 +37,16 @@ def allow_form_action(request: web.Request, origin: str) -> None:
 def allow_connect(request: web.Request, origin: str) -> None:
     """Let the scripts of the page that answers this request speak to one more origin."""
     request[keys.CONNECTIONS] = (*request.get(keys.CONNECTIONS, ()), origin)
+
+
+def allow_features(request: web.Request, *features: str) -> None:
+    """Let the page that answers this request use more of the browser, for itself alone."""
+    request[keys.FEATURES] = (*request.get(keys.FEATURES, ()), *features)
+
+
+def feature_policy(allowed: tuple[str, ...] = ()) -> str:
+    """The Permissions-Policy of a page: nothing, but what it needs."""
+    return ", ".join(f"{feature}={'(self)' if feature in allowed else '()'}" for feature in FEATURES)
 
 
 def content_policy(
@@ -67,6 +76,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         area.adorn(request, response)
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
+    response.headers.setdefault("Permissions-Policy", feature_policy(request.get(keys.FEATURES, ())))
     response.headers.setdefault("Cache-Control", NO_STORE)
     response.headers.setdefault(
         "Content-Security-Policy",

@@ -41,3 +41,5 @@ FORM_ACTIONS: web.RequestKey[tuple[str, ...]] = web.RequestKey("FORM_ACTIONS")
 """Further places to which this page's forms may lead, by redirect too."""
 CONNECTIONS: web.RequestKey[tuple[str, ...]] = web.RequestKey("CONNECTIONS")
 """Further places to which this page's scripts may speak."""
+FEATURES: web.RequestKey[tuple[str, ...]] = web.RequestKey("FEATURES")
+"""What this page may use of the browser, such as its microphone."""

@@ -34,6 +34,7 @@ class Audience(Enum):
     AGENT = "agent"  # of these, who answers calls: the only ones to whom a caller's data are shown
     LEADER = "leader"  # who leads a team, or keeps all running
     OPERATOR = "operator"  # who keeps all running
+    ASTERISK = "asterisk"  # a telephone exchange of ours, which shows its secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

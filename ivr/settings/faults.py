@@ -67,6 +67,10 @@ EXAMPLES: Final = {
     "site.button_origins": '["https://www.example.nl"]',
     "site.logo": '"/etc/idbellen/logo.svg"',
     "site.theme": '"/etc/idbellen/theme.css"',
+    "softphone.places": '{ "Balie Centrum" = "601" }',
+    "softphone.secret_file": '"/etc/idbellen/softphone.secret"',
+    "softphone.stun": '["stun:stun.example.nl:3478"]',
+    "softphone.url": '"wss://bellen.example.nl/phone"',
     "web.trusted_proxies": '["10.0.0.0/8"]',
     "web.url": '"https://bellen.example.nl"',
 }

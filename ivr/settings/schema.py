@@ -33,6 +33,7 @@ from ivr.settings.sections import (
     WebSettings,
 )
 from ivr.settings.site import SecuritySettings, SiteSettings
+from ivr.settings.softphone import SoftphoneSettings
 from ivr.settings.subjects import DEFAULT_ATTRIBUTES, DEFAULT_PURPOSES, AttributeSettings, PurposeSettings
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Settings(BaseSettings):
     security: SecuritySettings = SecuritySettings()
     api: ApiSettings = ApiSettings()
     agents: AgentsSettings = AgentsSettings()
+    softphone: SoftphoneSettings = SoftphoneSettings()
     processing: ProcessingSettings = ProcessingSettings()
     irma: IrmaSettings = IrmaSettings()
     demo: DemoSettings = DemoSettings()

@@ -26,6 +26,7 @@ key (after the prefix)          type    lives                           written 
 ``once:<id>``                   string  as the ticket                   web                 TTL
 ``login:<mac>``                 hash    idle time of an agent's log-in  web                 log-out, TTL
 ``out:<account>``               string  as the longest log-in           web, agent logout   TTL
+``phone:<asterisk>:<iface>``     string  as the longest log-in           phones (web)        next issue, TTL
 ``errand:<method>:<id>``        string  as its log-in, minutes          web                 its end, TTL
 ``note:<mac>``                  string  as its kind, minutes            web                 who takes it, TTL
 ``notice``                      string  as the operator says, days      `idbellen notice`   the same, TTL
@@ -195,6 +196,10 @@ class Keyspace:
     def out(self, account: str) -> str:
         """When all log-ins of an account were ended."""
         return f"{self.prefix}out:{account}"
+
+    def phone(self, member: Member) -> str:
+        """From the telephone in a page to the log-in that it belongs to, which holds its proof, sealed."""
+        return f"{self.prefix}phone:{member}"
 
     def note(self, mac: str) -> str:
         """A note that one request leaves for another, sealed."""

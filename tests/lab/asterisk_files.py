@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.lab.asterisk_home import CHECKOUT
+from tests.lab.certificate import certificate
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,6 +24,12 @@ class Lab:
     queues: tuple[str, ...] = ("queue1", "queue2")
     agents: int = 2
     """``PJSIP/agent1`` and so on, each a member of every queue; the password is the name."""
+    browsers: tuple[str, ...] = ()
+    """Agents whose telephone is in their page; each a member of every queue, too."""
+    lookup: str = "127.0.0.1:8080"
+    """Where Asterisk asks about these."""
+    browsers_at: str = ""
+    """Where these reach Asterisk, encrypted (wss), when that is an address of their own; else ``bind``."""
     unstaffed: tuple[str, ...] = ()
     """More queues, without members."""
     citizens: tuple[str, ...] = ()
@@ -41,6 +50,11 @@ class Lab:
     @property
     def members(self) -> tuple[str, ...]:
         """The agents' phones, by account name."""
+        return (*self.desk_phones, *self.browsers)
+
+    @property
+    def desk_phones(self) -> tuple[str, ...]:
+        """Those that stand on a desk."""
         return tuple(f"agent{number}" for number in range(1, self.agents + 1))
 
 
@@ -58,6 +72,7 @@ class Ports:
 CALLERS_ADDRESS = "127.0.0.2"
 """Who calls from here is the public telephone network: no registration, dialplan context ``from-trunk``."""
 LAB_USER, LAB_SECRET = "lab", "lab"
+LOOKUP_SECRET = "not-a-sample-lookup-secret-7d20b4"
 AMI_USER, AMI_SECRET = "idbellen", "not-a-sample-lab-secret-3f1c9a"
 
 _NOT_LOADED = (
@@ -91,7 +106,11 @@ def files(lab: Lab, ports: Ports, folders: Mapping[str, str]) -> dict[str, str]:
         "cdr.conf": _section("[general]", "enable = yes") + _section("[csv]", "loguniqueid = yes"),
         "rtp.conf": _section("[general]", f"rtpstart = {ports.rtp_first}", f"rtpend = {ports.rtp_last}"),
         "http.conf": _section(
-            "[general]", "enabled = yes", f"bindaddr = {lab.bind}", f"bindport = {ports.http}"
+            "[general]",
+            "enabled = yes",
+            f"bindaddr = {lab.bind}",
+            f"bindport = {ports.http}",
+            *_tls(lab, ports, folders),
         ),
         "musiconhold.conf": _section("[default]", "mode = files", f"directory = {folders['astdatadir']}/moh"),
         "manager.conf": _manager(ports),
@@ -101,7 +120,31 @@ def files(lab: Lab, ports: Ports, folders: Mapping[str, str]) -> dict[str, str]:
         "pjsip.conf": _pjsip(lab, ports),
         "extensions.conf": _extensions(lab),
         "idbellen/manager-secret.conf": f"secret = {AMI_SECRET}\n",
+        **(_softphone(lab) if lab.browsers else {}),
     }
+
+
+def _softphone(lab: Lab) -> dict[str, str]:
+    """Files that tell Asterisk whom to ask about telephones in pages."""
+    ours = (CHECKOUT / "asterisk-config/softphone-extconfig.conf").read_text()
+    return {
+        "sorcery.conf": '[res_pjsip]\n#include "idbellen/softphone-sorcery.conf"\n',
+        "extconfig.conf": '[settings]\n#include "idbellen/softphone-extconfig.conf"\n',
+        "idbellen/softphone-extconfig.conf": ours.replace("127.0.0.1:8080", lab.lookup),
+        "idbellen/softphone.secret": f"{LOOKUP_SECRET}\n",
+        **({"lab.pem": certificate(lab.browsers_at)} if lab.browsers_at else {}),
+    }
+
+
+def _tls(lab: Lab, ports: Ports, folders: Mapping[str, str]) -> tuple[str, ...]:
+    if not lab.browsers_at:
+        return ()
+    return (
+        "tlsenable = yes",
+        f"tlsbindaddr = {lab.browsers_at}:{ports.http}",
+        f"tlscertfile = {folders['astetcdir']}/lab.pem",
+        f"tlsprivatekey = {folders['astetcdir']}/lab.pem",
+    )
 
 
 def _section(header: str, *lines: str) -> str:
@@ -132,15 +175,28 @@ def _pjsip(lab: Lab, ports: Ports) -> str:
     media = (f"media_address = {lab.bind}", "bind_rtp_to_media_address = yes") if loopback else ()
     trunk = ("disallow = all", "allow = alaw,ulaw", "dtmf_mode = rfc4733", "direct_media = no", *media)
     text = _section("[udp]", "type = transport", "protocol = udp", f"bind = {lab.bind}:{ports.sip}")
-    text += _section("[ws]", "type = transport", "protocol = ws", f"bind = {lab.bind}")
+    kind = "wss" if lab.browsers_at else "ws"
+    text += _section(
+        "[ws]", "type = transport", f"protocol = {kind}", f"bind = {lab.browsers_at or lab.bind}"
+    )
     text += _section("[trunk]", "type = endpoint", "context = from-trunk", *trunk)
     text += _section("[trunk]", "type = identify", "endpoint = trunk", f"match = {CALLERS_ADDRESS}")
     text += '#include "idbellen/pjsip.conf"\n'
-    contexts = dict.fromkeys(lab.members, "from-agents") | dict.fromkeys(lab.citizens, "from-trunk")
+    contexts = dict.fromkeys(lab.desk_phones, "from-agents") | dict.fromkeys(lab.citizens, "from-trunk")
     for name, context in contexts.items():
         own = (f"auth = {name}", f"aors = {name}", f"context = {context}", *media)
         text += _section(f"[{name}](idbellen-phone)", *own) + _section(f"[{name}](idbellen-phone-aor)")
         text += _section(f"[{name}](idbellen-phone-auth)", f"username = {name}", f"password = {name}")
+    return text + (_browsers(lab) if lab.browsers else "")
+
+
+def _browsers(lab: Lab) -> str:
+    text = '#include "idbellen/softphone-pjsip.conf"\n'
+    at = lab.browsers_at
+    media = (f"media_address = {at}", "bind_rtp_to_media_address = yes") if at else ()
+    for name in lab.browsers:
+        text += _section(f"[{name}](idbellen-browser)", f"auth = {name}", f"aors = {name}", *media)
+        text += _section(f"[{name}](idbellen-browser-aor)")
     return text
 
 
@@ -154,6 +210,8 @@ def _extensions(lab: Lab) -> str:
     }
     text = _section("[globals]", *(f"{key} = {value}" for key, value in options.items() if value))
     text += '#include "idbellen/idbellen.conf"\n'
+    if lab.browsers:
+        text += '#include "idbellen/softphone-extensions.conf"\n'
     text += _section("[from-trunk]", "exten => _X.,1,Goto(idbellen-entry,s,1)", *_transfers(lab))
     return text + _section("[from-agents]", *_transfers(lab)) + lab.extensions
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 STEP_MS = 10_000  # of any one step in a browser
 
+REACHABLE = ("127.0.0.1", "localhost", "*.localhost", "10.98.*")
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -28,14 +29,14 @@ QUIET = (
     "--metrics-recording-only",
     "--no-first-run",
     "--no-pings",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost",
+    "--host-resolver-rules=MAP * ~NOTFOUND, " + ", ".join(f"EXCLUDE {host}" for host in REACHABLE),
 )
-MEDIA = (  # a softphone in the page: a fake microphone, nobody to ask, calls over the loopback
+MICROPHONE = (  # a telephone in the page: a fake microphone, nobody to ask
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
-    "--allow-loopback-in-peer-connection",
     "--autoplay-policy=no-user-gesture-required",
 )
+MEDIA = (*MICROPHONE, "--allow-loopback-in-peer-connection")  # the same, with calls over the loopback
 
 
 @asynccontextmanager

@@ -147,13 +147,24 @@ class Caller(Phone):
 class AgentPhone(Phone):
     """An agent's desk phone, such as ``agent1``."""
 
-    def __init__(self, server: str, user: str, *, auto_answer: bool = False) -> None:
-        super().__init__(server, user, bind="127.0.0.1", password=user, auto_answer=auto_answer)
+    def __init__(self, server: str, user: str, *, auto_answer: bool = False, password: str = "") -> None:
+        password = password or user
+        super().__init__(server, user, bind="127.0.0.1", password=password, auto_answer=auto_answer)
 
     async def register(self) -> None:
         """Tell Asterisk that this agent's phone is here."""
         await self._do("register")
         await self.wait("registered")
+
+    async def is_let_in(self) -> bool:
+        """Try to register; tell whether Asterisk let it."""
+        await self._do("register")
+        answers = [asyncio.create_task(self.wait(answer)) for answer in ("registered", "refused")]
+        await asyncio.wait(answers, return_when=asyncio.FIRST_COMPLETED)
+        for answer in answers:
+            answer.cancel()
+        await asyncio.gather(*answers, return_exceptions=True)
+        return self.saw("registered")
 
     async def unregister(self) -> None:
         """Tell Asterisk that this agent's phone leaves."""

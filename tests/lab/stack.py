@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from tests.lab import guard
-from tests.lab.asterisk_files import AMI_SECRET, AMI_USER
+from tests.lab.asterisk_files import AMI_SECRET, AMI_USER, LOOKUP_SECRET
 from tests.lab.asterisk_home import CHECKOUT
 from tests.lab.story import Story
 from tests.lab.valkey import Valkey
@@ -151,18 +151,20 @@ class Stack:
         self._running = [self.ivr, self.web] if web else [self.ivr]
         if web:
             await self.make_accounts(agents)
+            for name in pbx.lab.browsers:
+                await self.make_account(name, name.capitalize(), "--softphone")
         await asyncio.gather(*(service.start() for service in self._running))
         await self.ivr.story.wait(READY_SECONDS, event="watcher.following")
 
     async def make_accounts(self, agents: int = 2) -> None:
         """Make accounts agent1 and so on, each tied to the phone of that name."""
         for number in range(1, agents + 1):
-            member, shown = f"PJSIP/agent{number}", f"Agent {number}"
-            await self.command(
-                *("agent", "add", f"agent{number}", "--member", member, "--display-name", shown),
-                "--password-stdin",
-                stdin=PASSWORD + "\n",
-            )
+            await self.make_account(f"agent{number}", f"Agent {number}")
+
+    async def make_account(self, name: str, shown: str, *options: str) -> None:
+        """Make an account, tied to the phone of its name."""
+        argv = ("agent", "add", name, "--member", f"PJSIP/{name}", "--display-name", shown, *options)
+        await self.command(*argv, "--password-stdin", stdin=PASSWORD + "\n")
 
     def use_web_port(self, port: int) -> None:
         """Serve the pages here; before the settings are written."""
@@ -174,6 +176,9 @@ class Stack:
         secret = self.folder / "manager.secret"
         secret.write_text(AMI_SECRET)
         secret.chmod(SECRET_MODE)
+        lookup = self.folder / "softphone.secret"
+        lookup.write_text(LOOKUP_SECRET)
+        lookup.chmod(SECRET_MODE)
         self.config.write_text(
             f"""
 data_dir = "{self.folder}"
@@ -204,6 +209,7 @@ starts_per_minute = 1000
 contact = ["mailto:security@voorbeeld.nl"]
 expires = {datetime.now(UTC).date() + timedelta(days=180)}
 
+{_softphone(pbx, lookup)}
 {self._more}
 """
         )
@@ -226,3 +232,12 @@ expires = {datetime.now(UTC).date() + timedelta(days=180)}
     def output(self) -> str:
         """Everything that the services said."""
         return self.ivr.output + self.web.output
+
+
+def _softphone(pbx: Asterisk, secret: Path) -> str:
+    """The settings of telephones in pages, if there are any."""
+    if not pbx.lab.browsers:
+        return ""
+    at = pbx.lab.browsers_at
+    server = f"wss://{at}" if at else "ws://127.0.0.1"
+    return f'[softphone]\nurl = "{server}:{pbx.ports.http}/ws"\nsecret_file = "{secret}"\n'

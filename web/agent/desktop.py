@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from web.agent.floor import Floor
     from web.agent.identify import Identify
     from web.agent.opened import Opened
+    from web.agent.phone import Telephone
     from web.agent.picture import Picture
     from web.agent.reveal import Reveals
     from web.agent.screen import Watchers
@@ -55,12 +56,14 @@ class Desktop:
         floor: Floor,
         *,
         zone: tzinfo | None,
+        telephone: Telephone | None = None,
     ) -> None:
         self._floor = floor
         self._watchers = watchers
         self._reveals = reveals
         self._identify = identify
         self._zone = zone
+        self._telephone = telephone
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """The page that the script fills."""
@@ -68,7 +71,8 @@ class Desktop:
         asks = [Ask("", step, "") for step in STEPS]
         shapes = {"blanks": blanks, "asks": asks, **self._identify.context(request)}
         shapes |= self._floor.words(words_of(request))
-        return staff_page(request, "agent/desktop.html", screen="", **shapes)
+        phone = self._telephone.context(request) if self._telephone else {}
+        return staff_page(request, "agent/desktop.html", screen="", phone=phone, **shapes)
 
     async def plain(self, request: web.Request) -> web.StreamResponse:
         """The call as it is now, without scripts; read again soon, since data must not outstay the call.

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from web.agent.floor_room import FloorParts
     from web.agent.links import Template
     from web.agent.organisation import Organisation
+    from web.agent.phone import Telephone
     from web.agent.second import SecondFactor
     from web.agent.views import Views
     from web.route import Lifetime
@@ -59,12 +60,14 @@ def agent_room(
     zone: tzinfo | None = None,
     organisation: Organisation | None = None,
     floor: FloorParts,
+    telephone: Telephone | None = None,
 ) -> Room:
     """Return all pages of agents. ``feed`` is run by whoever made it; the accounts are closed with the room.
 
     ``method_title`` gives what people call a login method: of its tag, in a language. ``views`` writes the
     processing log, ``links`` are those into other systems. ``zone`` is in whose time moments are written for
     browsers that cannot do so themselves; None is this machine's. ``organisation`` is its own log-in.
+    ``telephone`` is the one in pages, if any.
     """
     gate = Gate(accounts, logins, vouches=bool(organisation and organisation.vouches))
     painter = Painter(purposes, method_title, links)
@@ -73,7 +76,7 @@ def agent_room(
     ground = floor_room(floor, gate, accounts=accounts, feed=feed, orders=orders, purposes=purposes)
     watchers = Watchers(gate, desk, feed, painter=painter, views=views, floor=ground.told)
     identify = Identify(watchers, upgrades, orders, claims, purposes)
-    desktop = Desktop(watchers, reveals, identify, ground.told, zone=zone)
+    desktop = Desktop(watchers, reveals, identify, ground.told, zone=zone, telephone=telephone)
     return Room(
         name="agent",
         guards=gate.guards,

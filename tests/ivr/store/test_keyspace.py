@@ -24,6 +24,7 @@ from ivr.store.notes import Notes
 from ivr.store.notices import Notices
 from ivr.store.once import Once
 from ivr.store.orders import Became, Change, Orders, What
+from ivr.store.phones import Phones
 from ivr.store.queues import Queues
 from ivr.store.sealing import KeySet, Sealer
 from ivr.store.staff import Staff
@@ -75,7 +76,7 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
         lambda: Orders(rooms.store).keypad(SANNE, OTHER_CALL),
         lambda: rooms.desk.take(SANNE, "a window"),
         lambda: rooms.sessions.create(PURPOSES.get("afval"), "nl", OTHER_CALL),
-        lambda: logins.enter("sanne", "account", SANNE),
+        lambda: _phone(rooms, logins),
         lambda: logins.end("another", ""),
         lambda: Once(rooms.store).spend("ticket", 60),
         lambda: Notices(rooms.store).put(Notice(Kind.NOTICE, {"nl": "x"}), hours=1),
@@ -93,6 +94,13 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
         lambda: calls.ended(CALL.uniqueid),
         lambda: calls.ended(OTHER_CALL.uniqueid),
     ]
+
+
+async def _phone(rooms: Rooms, logins: Logins) -> None:
+    """An agent logs in, with a telephone in the page."""
+    login = await logins.seen(await logins.enter("sanne", "account", SANNE))
+    assert login
+    await Phones(rooms.store, Sealer(KeySet.draw())).issue(SANNE, login.id, Secret("proof"))
 
 
 @pytest.mark.req("S2")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from argon2 import PasswordHasher
 
+from ivr.session.attributes import Secret
 from ivr.store.clock import Clock
 from ivr.store.figures import Days
 from ivr.store.keyspace import Member
@@ -15,6 +16,7 @@ from ivr.store.logins import Logins
 from ivr.store.notes import Notes
 from ivr.store.once import Once
 from ivr.store.orders import Orders
+from ivr.store.phones import Phones
 from ivr.store.sealing import Macs, Sealer
 from ivr.store.staff import Staff
 from ivr.store.standings import Standings
@@ -28,8 +30,11 @@ from web.agent.accounts import Accounts
 from web.agent.floor_room import FloorParts
 from web.agent.journal import Journal
 from web.agent.links import Template
+from web.agent.lookup import Lookup
 from web.agent.own import Pause
 from web.agent.passwords import Passwords
+from web.agent.phone import PhoneOptions, Telephone
+from web.agent.phone_room import phone_room
 from web.agent.room import agent_room
 from web.agent.second import SecondFactor
 from web.agent.views import Register, Views
@@ -58,6 +63,16 @@ PAUSES = {
     "meeting": Pause("meeting", {"nl": "Overleg", "en": "Meeting"}),
 }
 NOW = 1_700_000_500.25
+PHONE = PhoneOptions(
+    url="ws://127.0.0.1:9/ws",
+    realm="voorbeeld",
+    secret=Secret("a secret of the lab, long enough"),
+    echo="echo",
+    back="back",
+    colleague_prefix="agent-",
+    queue_prefix="queue-",
+    places={"Balie Centrum": "601"},
+)
 
 
 @pytest.fixture
@@ -169,6 +184,30 @@ def room(make_room: Callable[..., Room], feed: Feed) -> Room:
 async def agents(room: Room) -> AsyncIterator[Agents]:
     """The pages, served."""
     async with front(room) as running:
+        yield Agents(running)
+
+
+@pytest.fixture
+def phones(store: Store, code_keys: KeySet) -> Phones:
+    """The proofs of telephones in pages."""
+    return Phones(store, Sealer(code_keys))
+
+
+@pytest.fixture
+async def phone_agents(
+    make_room: Callable[..., Room],
+    feed: Feed,
+    phones: Phones,
+    desk: Desk,
+    accounts: Accounts,
+    purposes: Purposes,
+) -> AsyncIterator[Agents]:
+    """The pages, served, with a telephone in Sanne's and none in Joost's."""
+    accounts.remove(SANNE)
+    accounts.add(SANNE, PASSWORD, "Sanne de Wit", Member(ASTERISK, f"PJSIP/{SANNE}"), softphone=True)
+    telephone = Telephone(PHONE, phones, desk=desk, accounts=accounts, purposes=purposes)
+    room = phone_room(telephone, Lookup(PHONE, phones, accounts))
+    async with front(make_room(feed, telephone=telephone), room) as running:
         yield Agents(running)
 
 

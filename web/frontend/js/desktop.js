@@ -23,6 +23,8 @@ const ELSEWHERE = { call: "", state: "elsewhere" };
 
 const screen = document.getElementById("screen");
 const said = document.getElementById("said");
+const phone = document.getElementById("phone");
+if (phone) phone.dataset.screen = opened;
 const language = document.documentElement.lang;
 const { ticket, socket, csrf, login } = screen.dataset;
 const clocks = { // to make one takes most of a millisecond: not while an agent waits for a call's details
@@ -107,6 +109,7 @@ function seen(frame) {
   take = false;
   if (!frame.picture) return;
   if (frame.picture.state === "elsewhere") return yieldTo();
+  tellPhone("begin");
   try {
     draw(frame.picture);
   } catch {
@@ -127,6 +130,7 @@ function yieldTo() {
   elsewhere = true;
   draw(ELSEWHERE);
   clearFloor();
+  tellPhone("retire");
 }
 
 function here(event) {
@@ -138,9 +142,16 @@ function here(event) {
   begin();
 }
 
+// The telephone in the page, if there is one: this window has it while it is the one in which the agent works.
+function tellPhone(what) {
+  if (phone) phone.dispatchEvent(new Event(what));
+}
+
+// With a telephone in the page a call is not left: its data go at once, the page when it is over.
 function leave() {
   clear();
-  location.replace(login);
+  if (!phone || phone.dataset.busy !== "yes") location.replace(login);
+  else phone.addEventListener("free", () => location.replace(login), { once: true });
 }
 
 // A new connection. What the one before still says is not listened to: a closed websocket gives no messages.

@@ -1,0 +1,258 @@
+"""The telephone in the agent's page: real browsers that answer as members of a real queue."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from tests.lab.asterisk_files import LOOKUP_SECRET
+from tests.lab.axe import violations
+from tests.lab.call_centre import SANNE, SECRET_NAME, TOM, CallCentre, call_centre
+from tests.lab.softphone import softphone
+from tests.lab.stack import PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.lab.softphone import Softphone
+
+pytestmark = [pytest.mark.e2e, pytest.mark.req("A7"), pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CallCentre]:
+    """One call centre for all tests here."""
+    async with call_centre(tmp_path_factory.mktemp("house")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def centre(house: CallCentre) -> AsyncIterator[CallCentre]:
+    """The same with a caller, and a manager, of this test's own."""
+    async with house.anew() as fresh:
+        yield fresh
+
+
+async def rings(one: Softphone, other: Softphone) -> tuple[Softphone, Softphone]:
+    """Wait until it rings at one of two; return that one first."""
+    ringing = [asyncio.create_task(each.is_("ringing")) for each in (one, other)]
+    done, waiting = await asyncio.wait(ringing, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*ringing, return_exceptions=True)
+    return (one, other) if ringing[0] in done else (other, one)
+
+
+@pytest.mark.req("A10", "P3")
+async def test_a_whole_call_by_keyboard(centre: CallCentre) -> None:
+    """Answer, microphone off and on, hold, keys, hang up. Nothing of the caller is there before pickup."""
+    async with centre.agent(SANNE) as sanne:
+        keyboard = sanne.page.keyboard
+        told: list[str] = []
+        sanne.page.on(
+            "websocket", lambda line: line.on("framereceived", lambda frame: told.append(str(frame)))
+        )
+        await sanne.page.reload()
+        await sanne.ready()
+        await centre.calls()
+        await sanne.is_("ringing")
+        assert (await sanne.said()).startswith("Er komt een gesprek binnen: Verhuizing")
+        sent = "".join(told) + await sanne.page.content()
+        assert SECRET_NAME not in sent
+        assert centre.caller.user not in sent
+        assert not await violations(sanne.page)
+        await keyboard.press("F9")
+        await sanne.is_("talking")
+        await centre.heard(sanne)
+        await sanne.shows("ordinary")
+        assert not await violations(sanne.page)
+        await keyboard.press("F4")
+        await sanne.is_("held")
+        await centre.manager.wait("Hold")
+        await keyboard.press("F4")
+        await sanne.is_("talking")
+        await centre.manager.wait("Unhold")
+        await keyboard.press("Shift+F2")
+        for digit in "74":
+            await keyboard.press(digit)
+            await centre.caller.wait("dtmf", digit=digit)
+        await keyboard.press("Shift+F4")
+        await sanne.page.locator("[data-do=mute][aria-pressed=true]").wait_for()
+        await keyboard.press("Shift+F4")
+        await centre.heard(sanne)
+        await keyboard.press("Shift+F9")
+        await centre.caller.wait("disconnected")
+        await sanne.ready()
+        await sanne.shows("empty")
+
+
+async def test_declined_given_up_and_echo(centre: CallCentre) -> None:
+    """Who declines is asked again later, who is too late sees it, and agents hear themselves."""
+    async with centre.agent(SANNE) as sanne:
+        await sanne.page.locator("#phone summary").click()
+        await sanne.press("test")
+        await sanne.is_("testing")
+        await sanne.hears()
+        await sanne.press("hangup")
+        await sanne.ready()
+        await centre.calls()
+        await sanne.is_("ringing")
+        await sanne.press("decline")
+        await centre.manager.wait("AgentRingNoAnswer", Interface=f"PJSIP/{SANNE}")
+        await sanne.is_("ringing")
+        await centre.caller.hangup()
+        await sanne.ready()
+
+
+async def test_an_agents_own_choices_are_kept(centre: CallCentre) -> None:
+    """Which microphone; and calls that are taken by themselves, which nobody has who did not ask for it."""
+    async with centre.agent(SANNE) as sanne:
+        await sanne.page.locator("#phone summary").click()
+        choice = sanne.page.locator("#phone-microphone")
+        await choice.select_option(index=1)
+        chosen = await choice.input_value()
+        await sanne.page.locator("#phone [data-auto]").check()
+        await sanne.page.reload()
+        await sanne.ready()
+        await sanne.page.locator("#phone summary").click()
+        assert await choice.input_value() == chosen != ""
+        await centre.calls()
+        await sanne.is_("talking")
+        await centre.heard(sanne)
+        await centre.hangs_up(sanne)
+
+
+@pytest.mark.req("P12")
+async def test_a_caller_goes_on_to_a_colleague_or_back_to_a_queue(centre: CallCentre) -> None:
+    """At once, and after a talk in which the colleague is shown nothing of the caller."""
+    async with centre.agent(SANNE) as sanne, centre.agent(TOM) as tom:
+        await centre.calls()
+        first, second = await rings(sanne, tom)
+        await first.answers()
+        await first.shows("ordinary")
+        await first.sends("nobody-at-all")
+        await first.is_("talking")
+        await centre.heard(first)
+        await first.sends(f"agent-{second.name}", "ask")
+        await first.is_("asking")
+        await second.answers()
+        await first.is_("consulting")
+        await second.hears()
+        await first.hears()
+        await second.shows("empty")
+        await first.press("back")
+        await first.is_("talking")
+        await second.ready()
+        await centre.heard(first)
+        await first.sends(f"agent-{second.name}", "ask")
+        await second.answers()
+        await first.is_("consulting")
+        assert not await violations(first.page)
+        await first.shows("ordinary")
+        await second.shows("empty")
+        await first.press("connect")
+        await first.ready()
+        await first.shows("empty")
+        await centre.heard(second)
+        await second.shows("ordinary")
+        await second.sends(f"agent-{first.name}")
+        await first.is_("ringing")
+        await second.ready()
+        await second.shows("empty")
+        await first.press("decline")
+        last, _ = await rings(sanne, tom)
+        await last.answers()
+        await last.shows("ordinary")
+        await centre.heard(last)
+        await centre.hangs_up(last)
+
+
+@pytest.mark.req("A5", "P4")
+async def test_a_page_that_is_loaded_again_gets_its_call_back(centre: CallCentre) -> None:
+    """In conversation and on hold: the same call, its data, and sound both ways; the queue counted one."""
+    async with centre.agent(SANNE) as sanne:
+        sanne.page.on("dialog", lambda warning: warning.accept())
+        uniqueid = await centre.talks(sanne)
+        for state in ("talking", "held"):
+            if state == "held":
+                await sanne.press("hold")
+                await centre.manager.wait("Hold")
+            await sanne.page.reload()
+            await sanne.is_("talking")
+            await centre.heard(sanne)
+            await sanne.shows("ordinary")
+        assert not centre.manager.saw("AgentComplete")
+        await sanne.press("hangup")
+        await centre.caller.wait("disconnected")
+        complete = await centre.manager.wait("AgentComplete")
+        assert complete["Uniqueid"] == uniqueid
+        await sanne.shows("empty")
+        assert await sanne.page.evaluate("sessionStorage.length") == 0
+
+
+async def test_a_newer_page_has_the_telephone(centre: CallCentre) -> None:
+    """The older one keeps its sound until the call ends, and then is silent; the next call is the newer's."""
+    async with centre.agent(SANNE) as older:
+        await centre.talks(older)
+        newer = type(older)(await older.page.context.new_page(), older.url, older.name)
+        await newer.page.goto(f"{newer.url}/nl/agent")
+        await newer.ready()
+        await centre.heard(older)
+        await older.press("hangup")
+        await centre.caller.wait("disconnected")
+        await older.is_("retired")
+        await centre.talks(newer)
+        await older.is_("retired")
+        await centre.hangs_up(newer)
+
+
+@pytest.mark.req("O6", "P4")
+async def test_a_call_outlives_our_servers(centre: CallCentre) -> None:
+    """Killed in a call: they talk on, hold and take back; the telephone comes back when they do."""
+    async with centre.agent(SANNE) as sanne:
+        await centre.talks(sanne)
+        await centre.stack.web.kill()
+        await centre.stack.ivr.kill()
+        await sanne.shows("lost")
+        await sanne.press("hold")
+        await centre.manager.wait("Hold")
+        await sanne.press("unhold")
+        await centre.manager.wait("Unhold")
+        await centre.heard(sanne)
+        await centre.stack.web.restart()
+        await centre.stack.ivr.restart()
+        await sanne.shows("ordinary")
+        await centre.hangs_up(sanne)
+        await centre.talks(sanne)
+        await centre.hangs_up(sanne)
+
+
+@pytest.mark.req("S4")
+async def test_who_logs_out_has_no_telephone(centre: CallCentre) -> None:
+    """Not during a call; then at once. What the page knew lets nobody in, nor what others know."""
+    async with centre.agent(SANNE) as sanne, softphone(centre.browser, centre.stack.url, TOM) as tom:
+        await centre.talks(sanne)
+        await sanne.page.get_by_role("button", name="Uitloggen").click()
+        await sanne.page.get_by_text("Hang eerst op").first.wait_for()
+        await centre.heard(sanne)
+        await sanne.press("hangup")
+        await sanne.ready()
+        old, new = await sanne.proof(), await sanne.proof()
+        assert await centre.lets_in(SANNE, new)
+        gone = {"Interface": f"PJSIP/{SANNE}", "Queue": "queue1", "Status": "5"}
+        await centre.manager.wait("QueueMemberStatus", **gone)
+        await sanne.page.reload()
+        await sanne.ready()
+        await centre.pbx.staffed(SANNE)
+        new = await sanne.proof()
+        for password in (old, await tom.proof(), PASSWORD, SANNE, LOOKUP_SECRET):
+            assert not await centre.lets_in(SANNE, password)
+        await sanne.page.get_by_role("button", name="Uitloggen").click()
+        await sanne.page.locator("[name=password]").wait_for()
+        await centre.manager.wait("QueueMemberStatus", **gone)
+        assert not await centre.lets_in(SANNE, new)
+    assert LOOKUP_SECRET not in centre.pbx.log_text() + centre.stack.output()
+    assert new not in centre.pbx.log_text() + centre.stack.output()
