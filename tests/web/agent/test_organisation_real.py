@@ -77,12 +77,13 @@ async def test_from_the_button_to_the_desktop(
         await page.locator("[data-state=verified]").wait_for()
 
 
-async def test_a_leader_who_has_no_account_comes_to_their_own_page(office: Office, browser: Browser) -> None:
+async def test_a_leader_who_has_no_account_comes_to_the_teams_page(office: Office, browser: Browser) -> None:
     """Known by the roles that the provider tells, by UserInfo."""
     async with office(VOUCHING) as agents:
         page = await _goes(agents, browser)
         await log_in(page, person="lena")
-        await page.get_by_role("heading", name="Uw account").wait_for()
+        await page.wait_for_url("**/nl/agent/team")
+        await page.goto(str(agents.front.url / "nl/agent/account"))
         for text in ("Lena Bos", "Leidt een team"):
             assert await page.get_by_text(text, exact=True).count()
 
