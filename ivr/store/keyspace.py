@@ -25,7 +25,7 @@ key (after the prefix)          type    lives                           written 
 ``answer:<order>``              string  `ANSWERS`                       orders (watcher)    TTL
 ``once:<id>``                   string  as the ticket                   web                 TTL
 ``login:<mac>``                 hash    idle time of an agent's log-in  web                 log-out, TTL
-``out:<account>``               string  as the longest log-in           web, agent logout   TTL
+``logins:<account>``            set     as the longest log-in           web                 end of all, TTL
 ``phone:<asterisk>:<iface>``     string  as the longest log-in           phones (web)        next issue, TTL
 ``errand:<method>:<id>``        string  as its log-in, minutes          web                 its end, TTL
 ``note:<mac>``                  string  as its kind, minutes            web                 who takes it, TTL
@@ -193,9 +193,9 @@ class Keyspace:
         """An agent's log-in."""
         return f"{self.prefix}login:{mac}"
 
-    def out(self, account: str) -> str:
-        """When all log-ins of an account were ended."""
-        return f"{self.prefix}out:{account}"
+    def logins(self, account: str) -> str:
+        """The log-ins that an account has, so that all can be ended."""
+        return f"{self.prefix}logins:{account}"
 
     def phone(self, member: Member) -> str:
         """From the telephone in a page to the log-in that it belongs to, which holds its proof, sealed."""

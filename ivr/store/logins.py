@@ -65,16 +65,16 @@ class Logins:
     ) -> Secret:
         """Make a log-in; return its token, which is shown to that browser alone. Not all have a phone."""
         token = Secret(secrets.token_urlsafe(TOKEN_BYTES))
-        key = self._store.keys.login(self._macs.first(token.reveal()))
-        kept = (agent, account, str(member or ""), way, " ".join(sorted(roles)), display_name)
-        await self._store.run("enter", [key], [self._idle, self._longest, *kept])
+        keys, mac = self._store.keys, self._macs.first(token.reveal())
+        kept = (mac, agent, account, str(member or ""), way, " ".join(sorted(roles)), display_name)
+        places = [keys.login(mac), keys.logins(account)]
+        await self._store.run("enter", places, [self._idle, self._longest, *kept])
         return token
 
     async def seen(self, token: Secret) -> Login | None:
         """Return whose log-in this is and count it as used now, or None when there is none (any more)."""
         macs = self._macs.all(token.reveal())
-        keys = self._store.keys
-        answer = await self._store.run("seen", [keys.login(mac) for mac in macs], [self._idle, keys.prefix])
+        answer = await self._store.run("seen", [self._store.keys.login(mac) for mac in macs], [self._idle])
         match answer:
             case None:
                 return None
@@ -90,7 +90,7 @@ class Logins:
         ``phone`` is its queue member as a log-in has it, or nothing.
         """
         keys = self._store.keys
-        await self._store.run("end", [keys.out(account)], [keys.prefix, self._longest, account, phone])
+        await self._store.run("end", [keys.logins(account)], [keys.prefix, account, phone])
 
     async def leave(self, token: Secret) -> None:
         """End the log-in at once. That there is none is not an error."""

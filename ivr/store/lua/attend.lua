@@ -3,9 +3,6 @@
 -- KEYS staff, login   ARGV prefix, asterisk, interface, queues, life of all in ms
 local life = redis.call('PTTL', KEYS[2])
 if life <= 0 then return 'left' end
-local whose = redis.call('HMGET', KEYS[2], 'account', 'begun')
-local out = redis.call('GET', ARGV[1] .. 'out:' .. (whose[1] or ''))
-if out and tonumber(whose[2] or 0) <= tonumber(out) then return 'left' end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local before = redis.call('HGET', KEYS[1], ARGV[3]) or ''

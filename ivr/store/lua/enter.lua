@@ -1,9 +1,12 @@
 -- An agent logs in.
--- KEYS login   ARGV idle in ms, longest in ms, agent, account, member, way, roles, display name
+-- KEYS login, logins of the account   ARGV idle in ms, longest in ms, login's mac, agent, account, member, way, roles,
+--      display name
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local ends = string.format('%d', now + ARGV[2])
-redis.call('HSET', KEYS[1], 'agent', ARGV[3], 'account', ARGV[4], 'member', ARGV[5], 'way', ARGV[6],
-  'roles', ARGV[7], 'display_name', ARGV[8], 'begun', string.format('%d', now), 'ends', ends)
+redis.call('HSET', KEYS[1], 'agent', ARGV[4], 'account', ARGV[5], 'member', ARGV[6], 'way', ARGV[7],
+  'roles', ARGV[8], 'display_name', ARGV[9], 'ends', ends)
 redis.call('PEXPIRE', KEYS[1], math.min(ARGV[1], ARGV[2]))
+redis.call('SADD', KEYS[2], ARGV[3])
+redis.call('PEXPIRE', KEYS[2], ARGV[2])
 return 'entered'

@@ -71,6 +71,16 @@ async def test_it_is_gone_with_its_login(logins: Logins, phones: Phones, store: 
     assert not await store.redis.exists(store.keys.login(login))
 
 
+async def test_it_is_gone_when_all_logins_are_ended(logins: Logins, phones: Phones) -> None:
+    """At once, though nobody uses that log-in any more; and no new one can be had."""
+    _, login = await enter(logins)
+    await phones.issue(SANNE, login, PROOF)
+    await logins.end("a1", str(SANNE))
+    assert await phones.find(SANNE) is None
+    with pytest.raises(AnonymousError):
+        await phones.issue(SANNE, login, PROOF)
+
+
 async def test_a_login_as_another_member_is_no_login_here(logins: Logins, phones: Phones) -> None:
     """Somebody who was given another phone since."""
     _, login = await enter(logins, Member("pbx", "PJSIP/tom"))
