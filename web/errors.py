@@ -40,7 +40,7 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
         return _http_page(request, error)
     except Exception as error:  # noqa: BLE001 # the last net: an answer to the person, a line without data to us
         line = request.get(keys.SOCKET)
-        return _error_page(request, error) if line is None else await _hang_up(line, error)
+        return _error_page(request, error) if line is None else await hang_up(line, error)
 
 
 def _http_page(request: web.Request, error: web.HTTPException) -> web.Response:
@@ -61,7 +61,7 @@ def _error_page(request: web.Request, error: Exception) -> web.Response:
     return response
 
 
-async def _hang_up(line: web.WebSocketResponse, error: Exception) -> web.StreamResponse:
+async def hang_up(line: web.WebSocketResponse, error: Exception) -> web.StreamResponse:
     """An open websocket cannot be answered with a page: close it, and the page asks again by itself."""
     story = story_of(error)
     if not isinstance(error, ConnectionError):  # the browser went away while we spoke: not a failure

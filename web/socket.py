@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
 from aiohttp import WSCloseCode, web
@@ -14,7 +14,7 @@ from web import keys
 from web.origin import require_own_origin
 
 if TYPE_CHECKING:
-    from collections.abc import MutableSet
+    from collections.abc import Callable, MutableSet
 
 PROTOCOL = "idbellen.v1"
 TICKET_PREFIX = "ticket."  # of the subprotocol that carries the ticket; never answered, never logged
@@ -23,6 +23,32 @@ MAX_MESSAGE_BYTES = 4_096  # of one message from a browser
 MAX_SOCKETS = 20_000  # open in this process; beyond it pages reload instead
 GOODBYE_SECONDS = 2.0  # for all pages together to answer that we go away
 HEARTBEAT_SECONDS = 20.0  # a browser that does not answer a ping within half of it is gone
+
+Socket = TypeVar("Socket", bound=web.WebSocketResponse)
+
+
+class QuietSocket(web.WebSocketResponse):
+    """A websocket whose page has nothing to say: it is only listened to until it is gone.
+
+    Its handler returns at once, and with it everything that a request needs on its way in; we listen where
+    the server finishes an answer. Ten thousand pages are open at a time, and each counts.
+    """
+
+    __slots__ = ("ended",)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.ended: Callable[[], object] = bool
+        """Called when it is gone."""
+
+    async def write_eof(self, _data: bytes = b"") -> None:
+        """Be open, until the page or we close it."""
+        try:
+            async for _ in self:
+                pass
+        finally:
+            self.ended()
+        await super().write_eof()
 
 
 async def open_socket(
@@ -38,16 +64,29 @@ async def open_socket(
         StoreError: too many are open, or the store is away.
 
     """
+    socket, subject = await _open(request, audience, web.WebSocketResponse, heartbeat)
+    request[keys.SOCKET] = socket
+    return socket, subject
+
+
+async def open_quiet_socket(
+    request: web.Request, audience: str, *, heartbeat: float = HEARTBEAT_SECONDS
+) -> tuple[QuietSocket, str]:
+    """Do the same for a page that has nothing to say; the handler returns the socket and is done."""
+    return await _open(request, audience, QuietSocket, heartbeat)
+
+
+async def _open(
+    request: web.Request, audience: str, kind: type[Socket], heartbeat: float
+) -> tuple[Socket, str]:
     require_own_origin(request)
     sockets: MutableSet[web.WebSocketResponse] = request.app[keys.SOCKETS]
     if len(sockets) >= MAX_SOCKETS:
         raise StoreError("too many websockets are open")
     subject = await request.app[keys.TICKETS].redeem(_ticket(request), audience)
-    socket = web.WebSocketResponse(
-        heartbeat=heartbeat, max_msg_size=MAX_MESSAGE_BYTES, protocols=(PROTOCOL,), compress=False
-    )
+    socket = kind(heartbeat=heartbeat, max_msg_size=MAX_MESSAGE_BYTES, protocols=(PROTOCOL,), compress=False)
     await socket.prepare(request)
-    request[keys.SOCKET] = socket
+    socket.headers.clear()  # they are sent
     sockets.add(socket)
     return socket, subject
 

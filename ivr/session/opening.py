@@ -73,6 +73,8 @@ class Hours:
 
     def at(self, now: datetime) -> Status:
         """Tell whether it is open at a moment, and until when that is so. ``now`` has a time zone."""
+        if self.week == ALWAYS.week and not self.holidays and not self.dates:
+            return Status(open=True, until=None)
         today = now.astimezone(self.zone).date()
         until: datetime | None = None
         for opens, closes in self._from(today):

@@ -18,6 +18,7 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.maint_notifications import MaintNotificationsConfig
 
 from ivr.errors import StoreError
+from ivr.store.within import Within
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -74,7 +75,7 @@ class Store:
         pool = ConnectionPool.from_url(
             url,
             max_connections=AT_ONCE + SUBSCRIPTIONS,
-            # Every use has an asyncio.timeout of ours; theirs (wait_for) swallows cancellations on 3.11.
+            # Every use has a limit of ours; theirs (wait_for) swallows cancellations on 3.11.
             socket_timeout=None,
             socket_connect_timeout=ANSWER_SECONDS,
             # One vendor's own; where it is on, a broken connection is noticed by whoever uses it next.
@@ -89,7 +90,7 @@ class Store:
     async def asked(self) -> AsyncIterator[Redis]:
         """Ask the store anything; raise StoreError unless all of it is over in `ANSWER_SECONDS`."""
         with store_errors():
-            async with asyncio.timeout(ANSWER_SECONDS), self._places:
+            async with Within(ANSWER_SECONDS), self._places:
                 yield self.redis
 
     async def run(self, name: str, keys: list[str], args: list[str | bytes | int | float]) -> Any:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
 from ivr.errors import StoreError
 from ivr.store.client import ANSWER_SECONDS, store_errors
 from ivr.store.vigil import Vigil
+from ivr.store.within import Within
 from ivr.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -49,8 +50,15 @@ def account_topic(account: str) -> str:
     return f"account:{account}"
 
 
+class Sleeper(Protocol):
+    """Whoever is to be woken. Many wakes before a look count as one."""
+
+    def wake(self) -> None:
+        """Say that something changed. Does nothing else at once: the look comes later."""
+
+
 class Watch:
-    """One viewer's waiting place."""
+    """One viewer's waiting place, for who has a task to wait in."""
 
     __slots__ = ("_event",)
 
@@ -77,7 +85,7 @@ class Feed:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._watches: defaultdict[str, set[Watch]] = defaultdict(set)
+        self._sleepers: defaultdict[str, set[Sleeper]] = defaultdict(set)
         self._lost = Trouble("feed.lost", "feed.back")
         self.vigil = Vigil(store, lambda session: self._wake(session_topic(session)))
         """Over the calls of open pages."""
@@ -90,14 +98,22 @@ class Feed:
         """
         watch = place or Watch()
         for topic in topics:
-            self._watches[topic].add(watch)
+            self.enter(topic, watch)
         try:
             yield watch
         finally:
             for topic in topics:
-                self._watches[topic].discard(watch)
-                if not self._watches[topic]:
-                    del self._watches[topic]
+                self.leave(topic, watch)
+
+    def enter(self, topic: str, sleeper: Sleeper) -> None:
+        """Have it woken at each change of the topic, until it leaves. Enter first, then read."""
+        self._sleepers[topic].add(sleeper)
+
+    def leave(self, topic: str, sleeper: Sleeper) -> None:
+        """Leave it alone."""
+        self._sleepers[topic].discard(sleeper)
+        if not self._sleepers[topic]:
+            del self._sleepers[topic]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -116,13 +132,13 @@ class Feed:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def _wake(self, topic: str) -> None:
-        for watch in self._watches.get(topic, ()):
-            watch.wake()
+        for sleeper in self._sleepers.get(topic, ()):
+            sleeper.wake()
 
     def _wake_all(self) -> None:
-        for watches in self._watches.values():
-            for watch in watches:
-                watch.wake()
+        for sleepers in self._sleepers.values():
+            for sleeper in sleepers:
+                sleeper.wake()
 
     async def _run(self, ready: asyncio.Event) -> None:
         while True:
@@ -140,7 +156,7 @@ class Feed:
     async def _follow(self, ready: asyncio.Event) -> None:
         with store_errors():
             async with self._store.redis.pubsub(ignore_subscribe_messages=True) as subscription:
-                async with asyncio.timeout(ANSWER_SECONDS):
+                async with Within(ANSWER_SECONDS):
                     await subscription.subscribe(self._store.keys.changed())
                 ready.set()
                 self._lost.over()
@@ -153,7 +169,7 @@ async def _next(subscription: PubSub) -> str:
     """Return the next topic, or nothing after an answered ping; raise TimeoutError if it is silent."""
     message = await subscription.get_message(timeout=IDLE_SECONDS)
     if message is None:
-        async with asyncio.timeout(ANSWER_SECONDS):
+        async with Within(ANSWER_SECONDS):
             await subscription.ping()
             while message is None:
                 message = await subscription.get_message(timeout=ANSWER_SECONDS)

@@ -37,13 +37,21 @@ class Vigil:
     @contextmanager
     def over(self, session: str) -> Iterator[None]:
         """Watch over this session's call for as long as the block runs; in any number of tabs."""
-        self._open[session] += 1
+        self.begin(session)
         try:
             yield
         finally:
-            self._open[session] -= 1
-            if not self._open[session]:
-                del self._open[session]
+            self.end(session)
+
+    def begin(self, session: str) -> None:
+        """Watch over this session's call, until as many ends as beginnings."""
+        self._open[session] += 1
+
+    def end(self, session: str) -> None:
+        """Watch over it no longer."""
+        self._open[session] -= 1
+        if not self._open[session]:
+            del self._open[session]
 
     async def keep(self) -> None:
         """Make round after round, until cancelled. While the store is away, nothing is known."""

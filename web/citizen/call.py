@@ -53,6 +53,7 @@ class CallPages:
         if back := await self._way_back(request):
             raise back
         view = await self.view(request, request[FOUND])
+        self._board.allow_forms(request, view)
         context = self._board.context(request, view)
         still, often = (word in request.query for word in (STILL, OFTEN))
         return page(request, "citizen/call.html", still=still, often=often, **context)

@@ -1,8 +1,8 @@
-"""Keeps an open page up to date: the whole status, drawn here, each time that something changed.
+"""Keeps open pages up to date: the whole status, drawn here, each time that something changed.
 
 One single-use ticket a connection; a lost connection costs nothing, since each begins with the whole status.
-It is looked at only when something may have changed: at a wake-up, and when time alone changes the words. Of
-all that is open, a thing that happens to nobody costs nothing but a beat: an empty message, so that a page
+A page is looked at only when something may have changed: at a wake-up, and when time alone changes the words.
+Of all that is open, a thing that happens to nobody costs nothing but a beat: an empty message, so that a page
 whose connection was swallowed on the way notices.
 """
 
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import nullcontext
+import math
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import WSCloseCode, web
@@ -20,12 +21,14 @@ from ivr.session.model import LIVE, OVER
 from ivr.store.feed import session_topic
 from web import keys
 from web.citizen.holder import FOUND
-from web.socket import open_socket
+from web.citizen.open_page import OpenPage
+from web.errors import hang_up
+from web.socket import open_quiet_socket
 
 if TYPE_CHECKING:
-    from ivr.session.attributes import Secret
-    from ivr.session.model import CitizenView
-    from ivr.store.feed import Feed, Watch
+    from collections.abc import AsyncIterator
+
+    from ivr.store.feed import Feed
     from web.citizen.call import CallPages
     from web.citizen.holder import Holder
     from web.citizen.status import Board
@@ -34,17 +37,19 @@ AUDIENCE: Final = "citizen-live"
 BEAT: Final = ""
 BEAT_SECONDS: Final = 25.0
 """The longest that we are silent; ``live.js`` gives a connection up after more than twice that."""
+ROUND_SECONDS: Final = 1.0
+"""Between two rounds past all pages."""
 PING_SECONDS: Final = 50.0
 """Between two questions whether the page is there: until then one that is gone costs a little memory."""
-LOOKS: Final = 32
-"""Pages that look at the same moment. When the store is back all want to, and more than it can answer in time
-would be lost again."""
+LOOKS: Final = 8
+"""Pages that look at the same moment. When the store is back all want to; answers for more than we can draw
+meanwhile would wait for us until their time is over."""
 SEND_SECONDS: Final = 10.0
 """The longest that a browser may take to receive one status."""
 
 
 class Live:
-    """The page's websocket, and the tickets for it."""
+    """The pages' websockets, and the tickets for them."""
 
     def __init__(self, holder: Holder, feed: Feed, board: Board, calls: CallPages) -> None:
         self._holder = holder
@@ -52,6 +57,17 @@ class Live:
         self._board = board
         self._calls = calls
         self._looks = asyncio.Semaphore(LOOKS)
+        self._pages: set[OpenPage] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def lifetime(self, _app: web.Application) -> AsyncIterator[None]:
+        """Go round while the server runs; what is done for pages ends with it."""
+        round_ = asyncio.create_task(self._go_round(), name="pages")
+        yield
+        tasks = [round_, *self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def ticket(self, request: web.Request) -> web.Response:
         """A ticket for one connection."""
@@ -61,66 +77,82 @@ class Live:
     async def follow(self, request: web.Request) -> web.WebSocketResponse:
         """The connection, for as long as the page is open and there is something to tell."""
         session = request[FOUND].session.id
-        socket, subject = await open_socket(request, AUDIENCE, heartbeat=PING_SECONDS)
+        del request[FOUND]  # it is looked for anew each time
+        socket, subject = await open_quiet_socket(request, AUDIENCE, heartbeat=PING_SECONDS)
         if subject != session:  # the ticket was for what this browser had before
             await socket.close(code=WSCloseCode.POLICY_VIOLATION)
             return socket
-        async with asyncio.TaskGroup() as tasks:
-            teller = tasks.create_task(self._tell_all(request, socket, session))
-            async for _ in socket:
-                pass  # the page has nothing to say; this only notices that it is gone
-            teller.cancel()
+        page = OpenPage(request, socket, session, self._start)
+        self._pages.add(page)
+        self._feed.enter(session_topic(session), page)
+        socket.ended = partial(self._leave, page)
+        page.wake()
         return socket
 
-    async def _tell_all(self, request: web.Request, socket: web.WebSocketResponse, session: str) -> None:
-        code = WSCloseCode.TRY_AGAIN_LATER
+    def _leave(self, page: OpenPage) -> None:
+        page.gone = True
+        self._pages.discard(page)
+        self._feed.leave(session_topic(page.session), page)
+        self._follow_call(page, wanted=False)
+
+    async def _go_round(self) -> None:
+        """Look over all pages each second: for whom time has come, and who has heard nothing for long."""
+        while True:
+            await asyncio.sleep(ROUND_SECONDS)
+            now = asyncio.get_running_loop().time()
+            for page in list(self._pages):
+                if page.due <= now:
+                    page.due = math.inf
+                    page.wake()
+                elif page.is_silent(now - BEAT_SECONDS):
+                    page.heard = now
+                    await _beat(page.socket)
+
+    def _start(self, page: OpenPage) -> None:
+        task = asyncio.create_task(self._serve(page))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, page: OpenPage) -> None:
+        """Tell a page what there is to tell; then it rests."""
         try:
-            await self._tell(request, socket, session)
-            code = WSCloseCode.OK
+            await self._tell(page)
         except (IdBellenError, TimeoutError, ConnectionError):
-            pass  # the page says that it lost us, and comes back
-        finally:
-            await socket.close(code=code)
+            await page.socket.close(code=WSCloseCode.TRY_AGAIN_LATER)  # it says so, and comes back
+        except Exception as error:  # noqa: BLE001 - the last net, as for a request
+            await hang_up(page.socket, error)
+        else:
+            page.rest()
 
-    async def _tell(self, request: web.Request, socket: web.WebSocketResponse, session: str) -> None:
-        told, shown = 0, None
-        with self._feed.watch(session_topic(session)) as watch:
-            while not socket.closed:  # also when the cancel was lost: wait_for of Python 3.11 can eat one
-                async with self._looks:
-                    view = await self._calls.view(request, await self._holder.look(request))
-                told, shown = await self._show(request, socket, view, shown, told), view.code
-                if view.call in OVER:
-                    return
-                with self._feed.vigil.over(session) if view.call in LIVE else nullcontext():
-                    await _wait(socket, watch, self._board.patience(view))
+    async def _tell(self, page: OpenPage) -> None:
+        """Send the status if it is another than before; when there is nothing more to come, close."""
+        async with self._looks:
+            page.look()
+            view = await self._calls.view(page.request, await self._holder.look(page.request))
+        now = asyncio.get_running_loop().time()
+        html = self._board.fragment(page.request, view, page.shown)
+        if hash(html) != page.told:
+            message = json.dumps({"version": view.version, "html": html}, ensure_ascii=False)
+            async with asyncio.timeout(SEND_SECONDS):
+                await page.socket.send_str(message)
+            page.heard = now
+        page.told, page.shown, page.due = hash(html), view.code, now + self._board.patience(view)
+        if view.call in OVER:
+            await page.socket.close(code=WSCloseCode.OK)
+        self._follow_call(page, wanted=view.call in LIVE and not page.gone)
 
-    async def _show(
-        self,
-        request: web.Request,
-        socket: web.WebSocketResponse,
-        view: CitizenView,
-        shown: Secret | None,
-        told: int,
-    ) -> int:
-        """Send the status if it is another than ``told``, its hash; the hash of it now.
-
-        Of what was sent nothing is kept: thousands of pages wait here.
-        """
-        html = self._board.fragment(request, view, shown)
-        if hash(html) != told:
-            await _send(socket, json.dumps({"version": view.version, "html": html}, ensure_ascii=False))
-        return hash(html)
+    def _follow_call(self, page: OpenPage, *, wanted: bool) -> None:
+        """Have the call of a page watched over, or no longer."""
+        if page.followed != wanted:
+            page.followed = wanted
+            (self._feed.vigil.begin if wanted else self._feed.vigil.end)(page.session)
 
 
-async def _wait(socket: web.WebSocketResponse, watch: Watch, seconds: float) -> None:
-    """Until a wake-up, at most so many seconds; with a beat now and then."""
-    while seconds > 0 and not socket.closed:
-        if await watch.changed(min(seconds, BEAT_SECONDS)):
-            return
-        seconds -= BEAT_SECONDS
-        await _send(socket, BEAT)
-
-
-async def _send(socket: web.WebSocketResponse, message: str) -> None:
-    async with asyncio.timeout(SEND_SECONDS):
-        await socket.send_str(message)
+async def _beat(socket: web.WebSocketResponse) -> None:
+    """Say that we are there. Waits for nobody: a few bytes to a browser that takes them."""
+    try:
+        await socket.send_str(BEAT)
+    except ConnectionError:
+        pass  # it is gone, and leaves by itself
+    except Exception as error:  # noqa: BLE001 - whatever it was, the others are to hear us
+        await hang_up(socket, error)

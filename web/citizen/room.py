@@ -104,6 +104,7 @@ def citizen_room(parts: CitizenParts, purposes: Purposes) -> Room:
     return Room(
         name="citizen",
         guards={Audience.CITIZEN: parts.holder.guard},
+        lifetimes=(parts.live.lifetime,),
         routes=(
             *_before(parts.starts, _subject(purposes)),
             *_after(parts.calls),

@@ -72,7 +72,6 @@ class Board:
         """Return what the template is told, in the language of the request; ``shown`` as for `fragment`."""
         language = language_of(request)
         purpose = self.purposes.get(view.purpose)
-        self.providers.allow_forms(request, purpose)
         return {
             "panel": panel_of(view),
             "version": view.version,
@@ -94,6 +93,10 @@ class Board:
             "in_call": view.in_call,
             **self._to_call(view.code, view.extra, shown),
         }
+
+    def allow_forms(self, request: web.Request, view: CitizenView) -> None:
+        """Let the page's forms lead to where its citizen may log in."""
+        self.providers.allow_forms(request, self.purposes.get(view.purpose))
 
     def fragment(self, request: web.Request, view: CitizenView, shown: Secret | None = None) -> str:
         """Draw the status alone, for a page that is open already.

@@ -121,7 +121,7 @@ async def test_nobody_is_remembered_who_does_not_watch(feed: Feed) -> None:
     """A viewer that left leaves nothing behind."""
     with feed.watch("one"), feed.watch("one", "two"):
         pass
-    assert not feed._watches
+    assert not feed._sleepers
 
 
 async def test_a_viewer_may_wait_on_several_topics(rooms: Rooms, feed: Feed) -> None:

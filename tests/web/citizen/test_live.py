@@ -141,6 +141,7 @@ async def test_an_open_page_to_which_nothing_happens_asks_nothing(
 
     async with visitors.visitor() as visitor:
         page = await visitor.arrive()
+        monkeypatch.setattr(live, "ROUND_SECONDS", 0.01)
         monkeypatch.setattr(live, "BEAT_SECONDS", 0.01)
         line = await visitor.dial()
         await told(line)
