@@ -171,6 +171,8 @@ class CitizenView:
     call: Call
     seconds_left: int
     """How much longer the code may be used; 0 once it is used or over."""
+    expires: float
+    """Until when that is; 0 as above."""
     can_extend: bool
     member: str
     place: Place | None
@@ -200,6 +202,7 @@ def citizen_view(
         identification=session.identification,
         call=session.call,
         seconds_left=max(0, int(session.expires - now)) if awaited else 0,
+        expires=session.expires if awaited else 0.0,
         can_extend=awaited and session.extended < EXTENSIONS,
         member=session.member if session.call is Call.CONNECTED else "",
         place=session.place if session.call is Call.QUEUED else None,

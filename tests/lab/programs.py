@@ -21,7 +21,7 @@ from web.api.room import ApiOptions, api_room
 from web.api.way_back import WayBack, challenge_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from ivr.session.purpose import Purposes
     from ivr.store.client import Store
@@ -159,9 +159,13 @@ async def programs(
     purposes: Purposes,
     *,
     api_per_minute: int = MANY,
+    also: Callable[[CitizenParts], tuple[Room, ...]] = lambda _parts: (),
     **changes: Any,
 ) -> AsyncIterator[Programs]:
-    """The pages and the API on one front, and another site to which browsers go back."""
+    """The pages and the API on one front, and another site to which browsers go back.
+
+    ``also`` makes rooms beside them.
+    """
     keys = KeySet.draw()
 
     def notes(kind: str, seconds: int) -> Notes:
@@ -177,7 +181,8 @@ async def programs(
         )
 
         def api(parts: CitizenParts) -> tuple[Room, ...]:
-            return (api_room(told, parts, sessions=sessions, feed=feed, way_back=way_back, notes=notes),)
+            room = api_room(told, parts, sessions=sessions, feed=feed, way_back=way_back, notes=notes)
+            return room, *also(parts)
 
         usual = {"return_origins": (str(site.origin()),), "demo": True}
         timeout = aiohttp.ClientTimeout(total=CALL_SECONDS * 4)

@@ -66,7 +66,7 @@ async def rooms_on(store: Store, seal_keys: KeySet, code_keys: KeySet) -> Rooms:
     sessions = Sessions(store, sealer, codes_sealer, macs, length=11, life=1200.0)
     lease = Lease(store, "pbx")
     assert await lease.hold()
-    await store.redis.expire(store.keys.lease("pbx"), 60)
+    await store.redis.expire(store.keys.lease("pbx"), 600)
     return Rooms(
         store,
         sessions,

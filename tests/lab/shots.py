@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import structlog
 from PIL import Image
@@ -26,24 +26,32 @@ from ivr.store.sealing import KeySet
 from tests.lab.asterisk_home import CHECKOUT
 from tests.lab.browser import chromium
 from tests.lab.rooms import rooms_on
-from tests.lab.states import AGENT_PHONE, STATES, Scene, hold_room
-from tests.lab.switchboard import ASTERISK, Switchboard
+from tests.lab.scene import Scene, playing
+from tests.lab.states import STATES
+from tests.lab.states_yivi import YIVI_STATES, with_app
+from tests.lab.switchboard import Switchboard
 from tests.lab.valkey import Valkey
-from tests.lab.visitors import pages
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from playwright.async_api import Browser
 
 FOLDER: Final = "shots/pages"
 PAGE: Final = "pages.md"
 COLOURS: Final = 16
 MAX_BYTES: Final = 60_000
+ALL: Final = {**STATES, **YIVI_STATES}
+ANDROID: Final = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Mobile"
 HAND: Final[dict[str, Any]] = {
-    "viewport": {"width": 360, "height": 740},
+    "viewport": {"width": 360, "height": 640},
     "has_touch": True,
     "is_mobile": True,
+    "user_agent": ANDROID,
 }
 DESK: Final[dict[str, Any]] = {"viewport": {"width": 1100, "height": 700}}
+SHUT: Final = ("all-closed", "nobody-at-work", "disrupted", "closed", "holiday", "nobody-for-this")
+SIT: Final = ("yivi", "yivi-digits", "code", "queued", "connected", "ended", "help")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +61,40 @@ class Look:
     name: str
     window: dict[str, Any]
     language: str = "nl"
-    scheme: str = "light"
+    scheme: Literal["light", "dark"] = "light"
+    media: Literal["screen", "print"] = "screen"
     states: tuple[str, ...] = ()
     """Which states; none means all."""
 
 
 LOOKS: Final = (
     Look("phone", HAND),
-    Look("desktop", DESK, states=("start", "purpose", "code", "queued", "connected", "ended", "help")),
-    Look("phone-dark", HAND, scheme="dark", states=("purpose", "code")),
-    Look("phone-english", HAND, language="en", states=("purpose", "code", "connected")),
+    Look(
+        "desktop",
+        DESK,
+        states=(
+            "start",
+            "purpose",
+            "code",
+            "queued",
+            "connected",
+            "ended",
+            "help",
+            *SHUT,
+            "yivi",
+            "yivi-digits",
+        ),
+    ),
+    Look("phone-dark", HAND, scheme="dark", states=("purpose", "closed", "code", "yivi")),
+    Look("phone-english", HAND, language="en", states=("purpose", *SHUT, "code", "connected", "yivi")),
+    Look("desktop-english", DESK, language="en", states=SHUT),
+    Look("print", DESK, media="print", states=("code",)),
 )
 HEAD: Final = """\
 # The citizens' pages
 
-Made by `scripts/shots`: do not edit. Every state, as a test reaches it (tests/lab/states.py); axe-core finds
-nothing in any of them (tests/web/citizen/test_states.py).
+Made by `scripts/shots`: do not edit. Every state, as a test reaches it (tests/lab/states.py, states_yivi.py).
+Axe-core finds nothing in any of them (tests/web/citizen/test_states.py, tests/web/identity/irma).
 """
 
 
@@ -80,40 +106,56 @@ async def main(docs: Path) -> None:
     for old in folder.glob("*.png"):
         old.unlink()
     async with AsyncExitStack() as exits:
-        scene = await _scene(exits)
+        scene, feed = await _scene(exits)
         browser = await exits.enter_async_context(chromium())
         for look in LOOKS:
-            for state in look.states or STATES:
-                picture = await _picture(browser, scene, state, look)
+            for state in look.states or ALL:
+                picture = await _picture(browser, scene, feed, state, look)
                 (folder / f"{state}-{look.name}.png").write_bytes(picture)
-    (docs / PAGE).write_text(_page(), "utf-8")
+    (docs / PAGE).write_text(written(), "utf-8")
 
 
-async def _scene(exits: AsyncExitStack) -> Scene:
+async def _scene(exits: AsyncExitStack) -> tuple[Scene, Feed]:
     home = Path(exits.enter_context(tempfile.TemporaryDirectory()))
     store = Store(exits.enter_context(Valkey(home)).url, Keyspace())
     exits.push_async_callback(store.close)
     rooms = await rooms_on(store, KeySet.draw(), KeySet.draw())
     feed = Feed(store)
     await exits.enter_async_context(feed.running())
-    purposes = Settings().to_purposes()
-    names = {f"{ASTERISK}:{AGENT_PHONE}": "Sanne"}
-    visitors = await exits.enter_async_context(
-        pages(rooms.sessions, feed, purposes, names=names, further=hold_room)
-    )
     switchboard = await exits.enter_async_context(Switchboard(rooms.calls, rooms.claims).running())
-    return Scene(visitors, rooms.sessions, rooms.citizens, switchboard, store, page=None)  # type: ignore[arg-type]
+    scene = await exits.enter_async_context(
+        playing(
+            *(store, rooms.sessions, feed, Settings().to_purposes()),
+            citizens=rooms.citizens,
+            switchboard=switchboard,
+            lease=rooms.calls._lease,
+            demo=False,
+        )
+    )
+    return scene, feed
 
 
-async def _picture(browser: Browser, scene: Scene, state: str, look: Look) -> bytes:
-    window = await browser.new_context(**look.window, color_scheme=look.scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+async def _picture(browser: Browser, scene: Scene, feed: Feed, state: str, look: Look) -> bytes:
+    window = await browser.new_context(**look.window, color_scheme=look.scheme, reduced_motion="reduce")
+    here = replace(scene, page=await window.newwritten(), language=look.language)
     try:
-        here = replace(scene, page=await window.new_page(), language=look.language)
-        await STATES[state](here)
-        return small(await here.page.screenshot(full_page=True))
+        async with _reached(here, feed, state):
+            await here.page.emulate_media(media=look.media)
+            return small(await here.page.screenshot(full_page=True))
     finally:
-        await window.close()
-        await scene.store.redis.delete(scene.store.keys.notice())
+        await here.over()
+
+
+@asynccontextmanager
+async def _reached(scene: Scene, feed: Feed, state: str) -> AsyncIterator[None]:
+    if state in STATES:
+        await STATES[state](scene)
+        yield
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        async with with_app(scene, feed, Path(folder)) as yivi:
+            await YIVI_STATES[state](yivi)
+            yield
 
 
 def small(picture: bytes) -> bytes:
@@ -129,9 +171,10 @@ def small(picture: bytes) -> bytes:
     return file.getvalue()
 
 
-def _page() -> str:
+def written() -> str:
+    """Return the page of docs."""
     lines = [HEAD]
-    for state, reach in STATES.items():
+    for state, reach in ALL.items():
         lines += [f"## {state}", "", " ".join((reach.__doc__ or "").split()), ""]
         shown = [look.name for look in LOOKS if not look.states or state in look.states]
         lines += [f"![{state}, {name}]({FOLDER}/{state}-{name}.png)" for name in shown]

@@ -39,12 +39,18 @@ class Switchboard:
         self._numbers = count(1)
         self._sweeper: asyncio.Task[None] | None = None
 
+    async def keys_in(self, citizen: Citizen, number: str = NUMBER) -> str:
+        """Someone calls and keys their code; return the call's Uniqueid."""
+        uniqueid = f"1700000000.{next(self._numbers)}"
+        claimed = await self._claims.claim(CallId(ASTERISK, uniqueid), citizen.code, None, number)
+        assert isinstance(claimed, Claimed)
+        self._live.add(uniqueid)
+        return uniqueid
+
     async def arrives(self, citizen: Citizen | None = None, number: str = NUMBER, queue: str = QUEUE) -> str:
         """Someone calls, keys their code if they have one, and waits; return the call's Uniqueid."""
-        uniqueid = f"1700000000.{next(self._numbers)}"
-        if citizen:
-            claimed = await self._claims.claim(CallId(ASTERISK, uniqueid), citizen.code, None, number)
-            assert isinstance(claimed, Claimed)
+        keyed = await self.keys_in(citizen, number) if citizen else ""
+        uniqueid = keyed or f"1700000000.{next(self._numbers)}"
         assert await self._calls.queued(uniqueid, queue, number) is Outcome.DONE
         self._live.add(uniqueid)
         return uniqueid

@@ -5,6 +5,7 @@ Knows the citizens' pages as people do: addresses, buttons and what stands there
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -248,6 +249,15 @@ async def pages(
     rooms += further(parts)
     async with front(*rooms, **changes) as running:
         yield Visitors(running, sessions)
+
+
+async def follows(page: Page) -> None:
+    """In a real browser, load the page again, and wait until it hears of us over its websocket."""
+    heard = asyncio.Event()
+    page.on("websocket", lambda line: line.on("framereceived", lambda _: heard.set()))
+    await page.reload()
+    async with asyncio.timeout(CALL_SECONDS):
+        await heard.wait()
 
 
 async def start(page: Page, purpose: str = "verhuizing") -> None:

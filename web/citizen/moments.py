@@ -51,6 +51,8 @@ class Ending:
     """It is past closing time."""
     said: tuple[str, ...]
     """In sentences; none while it is far."""
+    useless: bool = False
+    """The code's time is over before anybody answers again."""
 
 
 def ending(words: Words, hours: Hours, now: datetime, seconds_left: int) -> Ending:
@@ -62,7 +64,7 @@ def ending(words: Words, hours: Hours, now: datetime, seconds_left: int) -> Endi
     again = opens_again(words, status, now, hours)
     in_time = status.until is not None and status.until - now < timedelta(seconds=seconds_left)
     code = mark("Your code still works then.") if in_time else mark("Start again then. You get a new code.")
-    return Ending(closed=True, said=(again, words.gettext(code)) if again else ())
+    return Ending(closed=True, said=(again, words.gettext(code)) if again else (), useless=not in_time)
 
 
 def until_next_ending(hours: Hours, now: datetime) -> float:
@@ -72,6 +74,17 @@ def until_next_ending(hours: Hours, now: datetime) -> float:
         return math.inf
     left = status.until - now
     return (left - SOON if status.open and left > SOON else left).total_seconds()
+
+
+def today_differs(words: Words, hours: Hours, now: datetime) -> str:
+    """Say what holds today when that is not what the week says: a holiday, or hours of its own."""
+    day = now.astimezone(hours.zone).date()
+    spans = hours.on(day)
+    if spans == hours.week[day.weekday()]:
+        return ""
+    if not spans:
+        return words.gettext("Today we are closed all day.")
+    return words.gettext("Today we have other hours: %(hours)s.", hours=_said(words, spans))
 
 
 def week(words: Words, hours: Hours) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from web.citizen.moments import closes_soon, opens_again, week
+from web.citizen.moments import closes_soon, opens_again, today_differs, week
 from web.citizen.reception import Bar
 from web.citizen.words import in_language
 from web.language import language_of
@@ -43,6 +43,7 @@ def shut_page(
         here=request.path,
         ordinary_open=standing.ordinary.open,
         week=week(words_of(request), standing.hours) if standing.bar is Bar.CLOSED else [],
+        today=today_differs(words_of(request), standing.hours, now),
         **told(request, standing, now),
     )
 

@@ -86,6 +86,8 @@ class Board:
             "agent": self.display_name(view.member) if view.member else "",
             "ended_at": clock_time(view.ended_at, self.zone),
             "time_left": time_left(words_of(request), view.seconds_left),
+            "until": clock_time(view.expires, self.zone),
+            "soon": view.call is Call.AWAITED and view.seconds_left < SOON_SECONDS,
             "can_extend": view.can_extend,
             "waiting": _waiting(words_of(request), view.place) if view.place else "",
             "news": news_of(words_of(request), view),

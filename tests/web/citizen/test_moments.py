@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from ivr.session.holidays import Holiday
 from ivr.session.opening import ALL_DAY, ALWAYS, Hours, Span
-from web.citizen.moments import Ending, closes_soon, ending, opens_again, week
+from web.citizen.moments import Ending, closes_soon, ending, opens_again, today_differs, week
 from web.i18n import load_words
 
 HOME = ZoneInfo("Europe/Amsterdam")
@@ -83,7 +85,20 @@ def test_who_has_a_code_is_told_what_closing_means_for_it() -> None:
     assert in_time.said == ("Wij zijn vandaag vanaf 18:00 uur weer open.", "Uw code werkt dan nog.")
     too_late = ending(DUTCH, HOURS, at("2026-11-23 17:00"), code)
     assert too_late.said[1] == "Begin dan opnieuw. U krijgt dan een nieuwe code."
-    assert ending(DUTCH, NEVER, at("2026-11-23 17:00"), code) == Ending(closed=True, said=())
+    assert (in_time.useless, too_late.useless) == (False, True)
+    assert ending(DUTCH, NEVER, at("2026-11-23 17:00"), code) == Ending(closed=True, said=(), useless=True)
+
+
+@pytest.mark.req("P8")
+def test_a_day_that_is_not_as_in_the_week_is_told() -> None:
+    """A holiday, and a day with hours of its own; of an ordinary day nothing."""
+    eve = date(2026, 12, 24)
+    hours = replace(HOURS, week=((OFFICE,),) * 7, holidays=(Holiday.CHRISTMAS_DAY,), dates={eve: (EVENING,)})
+    assert today_differs(DUTCH, hours, at("2026-12-23 23:59")) == ""
+    other = today_differs(DUTCH, hours, at("2026-12-24 12:00"))
+    assert other == "Vandaag zijn wij op andere tijden open: 18:00 tot 20:00 uur."
+    assert today_differs(DUTCH, hours, at("2026-12-25 12:00")) == "Vandaag zijn wij de hele dag gesloten."
+    assert today_differs(ENGLISH, hours, at("2026-12-25 12:00")) == "Today we are closed all day."
 
 
 def test_the_week_is_told_day_by_day() -> None:

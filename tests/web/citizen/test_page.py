@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,15 +12,12 @@ from ivr.session.code import grouped
 from ivr.session.wait import Place
 from tests.lab.axe import violations
 from tests.lab.browser import STEP_MS
-from tests.lab.markup import faults
 from tests.lab.squares import read
-from tests.lab.visitors import Visitors, log_in, start
+from tests.lab.visitors import Visitors, follows, log_in, start
 from tests.web.citizen.conftest import AGENT, PHONE
 from web.socket import close_sockets
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from playwright.async_api import Browser, Page
 
     from ivr.store.client import Store
@@ -30,102 +28,12 @@ expect.set_options(timeout=STEP_MS)
 
 HAND: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-ZOOMED: Any = {"width": 320, "height": 256}  # 1280 by 1024 at 400% (WCAG 1.4.10)
-BY_INTENT = "meta-refresh"  # for who has no scripts; a link on the page stops it
 BOTH_EYES_PX = 28  # of a digit: read at two arms' length
 
 
 def heading(page: Page) -> Any:
     """What the page says first."""
     return page.locator("main h1")
-
-
-async def walk(
-    page: Page, visitors: Visitors, switchboard: Switchboard, store: Store
-) -> AsyncIterator[tuple[str, str]]:
-    """Go through every state, one by one, all on an open page: its name, and the words at its head."""
-    yield "subjects", await heading(page).inner_text()
-    await page.locator("main ul a").first.click()
-    yield "subject", await heading(page).inner_text()
-    await start(page)
-    yield "demo", await heading(page).inner_text()
-    await page.locator("form[action$='/cancel'] button").click()
-    await page.locator("#status-reason").wait_for()
-    yield "login", await heading(page).inner_text()
-    await page.locator("#status-action button").first.click()
-    await page.locator("form[action$='/call/code'] button").click()
-    await page.locator("#status-login").wait_for()
-    yield "code before log-in", await heading(page).inner_text()
-    await page.locator("#status-login button").first.click()
-    await log_in(page)
-    yield "code", await heading(page).inner_text()
-    citizen = await visitors.of(page)
-    call = await switchboard.arrives(citizen)
-    for state, step in (
-        ("queued", None),
-        ("connected", lambda: switchboard.answers(call, PHONE)),
-        ("ended", lambda: switchboard.hangs_up(call)),
-    ):
-        if step:
-            await step()
-        await page.locator(f"#status[data-panel={state}]").wait_for()
-        yield state, await heading(page).inner_text()
-    await page.locator("#status-action a").click()
-    await start(page)
-    await log_in(page)
-    await store.redis.hset(store.keys.session((await visitors.of(page)).session), "expires", "1")
-    await page.reload()
-    yield "expired", await heading(page).inner_text()
-    await page.locator("#status-action a").click()
-    await start(page)
-    await page.locator("[name=level]").first.check()
-    await page.locator("form[action$='/login/demo'] button").click()
-    await page.locator("#status[data-panel=failed]").wait_for()
-    yield "failed", await heading(page).inner_text()
-
-
-@pytest.mark.req("C9", "C6", "C5", "C8")
-@pytest.mark.parametrize(
-    ("language", "scheme", "size"),
-    [("nl", "dark", HAND)],  # each state by itself, in English on a desktop too: test_states.py
-    ids=["phone-nl-dark"],
-)
-async def test_every_state_can_be_read_by_everybody(
-    browser: Browser,
-    visitors: Visitors,
-    switchboard: Switchboard,
-    store: Store,
-    language: str,
-    scheme: str,
-    size: dict[str, Any],
-) -> None:
-    """Nothing for axe to find, nothing wider than the window, at 400% neither; each says something else."""
-    page = await visitors.window(browser, f"/{language}", color_scheme=scheme, **size)
-    said = []
-    async for state, words in walk(page, visitors, switchboard, store):
-        assert await violations(page) == [], state
-        for window in (ZOOMED, size["viewport"]):
-            await page.set_viewport_size(window)
-            assert await page.evaluate("document.documentElement.scrollWidth") <= window["width"], state
-        said.append(words)
-    assert len(set(said)) == len(said) - 1  # number and code say the same before and after the log-in
-
-
-@pytest.mark.req("C9")
-async def test_the_source_needs_no_mending(visitors: Visitors, switchboard: Switchboard) -> None:
-    """html-validate finds nothing to say of any page."""
-    async with visitors.visitor() as visitor:
-        pages = [await visitor.open(""), await visitor.open("/verhuizing"), await visitor.start()]
-        pages.append(await visitor.send(pages[-1], "/login/demo/cancel"))
-        pages.append(await visitor.arrive())
-        call = await switchboard.arrives(await visitors.citizen(visitor.cookie))
-        await switchboard.answers(call, PHONE)
-        pages.append(await visitor.open("/call"))
-        await switchboard.hangs_up(call)
-        pages.append(await visitor.open("/call"))
-        for page in pages:
-            found = [fault for fault in faults(page.text) if not fault.startswith(BY_INTENT)]
-            assert found == [], page.path
 
 
 @pytest.mark.req("C6")
@@ -197,6 +105,7 @@ async def test_after_a_lost_connection_the_page_says_so_and_recovers_by_itself(
 ) -> None:
     """What happened meanwhile is there at once."""
     page = await arrived(browser, visitors)
+    await follows(page)
     citizen = await visitors.of(page)
     await page.route("**/call/ticket", lambda route: route.abort())
     await close_sockets(visitors.front.app)
@@ -214,6 +123,7 @@ async def test_a_session_that_is_gone_leads_to_a_page_with_a_way_to_start(
 ) -> None:
     """The open page notices when it comes back, and does not go on trying."""
     page = await arrived(browser, visitors)
+    await follows(page)
     await store.redis.flushall()
     await close_sockets(visitors.front.app)
     await expect(page.locator("#status")).to_have_count(0)
@@ -374,11 +284,14 @@ async def test_who_listens_is_told_while_there_is_time_to_ask_for_more(
 
 
 async def test_on_paper_stand_number_and_code_and_no_buttons(browser: Browser, visitors: Visitors) -> None:
-    """For who likes to have it beside the telephone."""
+    """For who likes to have it beside the telephone: until when it works, and what a screen folds away."""
     page = await arrived(browser, visitors)
+    await expect(page.locator("#status-extra-on-paper")).to_be_hidden()
     await page.emulate_media(media="print")
-    await expect(page.locator("#code")).to_be_visible()
-    for hidden in ("#status-action", "#status-more", "#status-scan"):
+    for shown in ("#code", "#status-extra-on-paper"):
+        await expect(page.locator(shown)).to_be_visible()
+    await expect(page.locator("#status-heading")).to_contain_text(re.compile(r"tot \d\d:\d\d uur\."))
+    for hidden in ("#status-action", "#status-more", "#status-scan", "#status-extra"):
         await expect(page.locator(hidden)).to_be_hidden()
 
 

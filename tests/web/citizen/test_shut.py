@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ivr.errors import ClosedError
 from ivr.session.notice import Kind, Notice
-from ivr.session.opening import ALWAYS, Hours, Span
+from ivr.session.opening import ALWAYS, Hours
 from ivr.session.purpose import Purposes
 from ivr.session.queue import QueueFacts
 from ivr.store.notices import Notices
 from ivr.store.queues import Queues
-from tests.lab.axe import violations
 from tests.lab.citizens import PURPOSES
 from tests.lab.markup import faults
-from tests.lab.visitors import ORDINARY, log_in, pages, start
+from tests.lab.scene import DAY, HOME, NEARLY, SHUT, Wall
+from tests.lab.visitors import ORDINARY, pages
 from web.stories import CLOSED, story_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Page
 
     from ivr.store.client import Store
     from ivr.store.feed import Feed
@@ -33,27 +29,9 @@ if TYPE_CHECKING:
     from ivr.store.sessions import Sessions
     from tests.lab.visitors import Shown, Visitors
 
-HOME = ZoneInfo("Europe/Amsterdam")
-OFFICE = Hours(((Span(8 * 60 + 30, 17 * 60),),) * 7, HOME)
-OPEN, NEARLY, SHUT = "2026-11-23 12:00", "2026-11-23 16:45", "2026-11-23 17:00"
+OFFICE = Hours((DAY,) * 7, HOME)
 EVIL = "<img src=x onerror=alert(1)>"
 NOBODY = QueueFacts(logged_in=0, serving=0.0, available=0, waiting=0, hold_seconds=None, talk_seconds=None)
-
-
-class Wall:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.time = OPEN
-
-    def __call__(self) -> float:
-        """Seconds since 1970."""
-        return datetime.fromisoformat(self.time).replace(tzinfo=HOME).timestamp()
-
-    def at(self, time: str) -> Self:
-        """Set it."""
-        self.time = time
-        return self
 
 
 @pytest.fixture
@@ -163,7 +141,7 @@ async def test_near_closing_time_it_is_said_on_every_page(office: Visitors, wall
 
 @pytest.mark.req("P8")
 async def test_a_code_stays_on_its_page_after_closing(office: Visitors, wall: Wall) -> None:
-    """With what that means; number and code are still there."""
+    """With what that means; number and code are still there, folded away, and more time is not offered."""
     async with office.visitor() as visitor:
         await visitor.arrive()
         wall.at(SHUT)
@@ -171,6 +149,9 @@ async def test_a_code_stays_on_its_page_after_closing(office: Visitors, wall: Wa
         for said in ("Wij zijn nu gesloten", "morgen vanaf 8:30 uur", "Begin dan opnieuw.", 'id="code"'):
             assert said in page.text
         assert "tel:+31141234567,," not in page.text
+        assert page.text.index("Toon toch het nummer") < page.text.index('id="code"')
+        assert not page.has_form("/call/time")
+        assert page.has_form("/call/stop")
 
 
 @pytest.mark.req("P8")
@@ -228,48 +209,3 @@ async def test_a_disruption_and_the_end_stop_new_starts_only(
 async def test_another_front_end_cannot_start_what_is_closed() -> None:
     """It gets an error that its pages know how to tell."""
     assert story_of(ClosedError("x")) is CLOSED
-
-
-async def every_state(
-    page: Page, office: Visitors, wall: Wall, store: Store, lease: Lease
-) -> AsyncIterator[str]:
-    """Go through all that may be in the way: what each is called, while it is on the page."""
-    home = f"{office.front.url}/nl"
-    wall.at(NEARLY)
-    await page.goto(f"{home}/verhuizing")
-    yield "closes soon"
-    await start(page)
-    await log_in(page)
-    yield "a code, and it closes soon"
-    wall.at(SHUT)
-    await page.reload()
-    yield "a code, and it is closed"
-    await page.goto(home)
-    yield "some closed"
-    await page.goto(f"{home}/verhuizing")
-    yield "closed"
-    wall.at(OPEN)
-    await Queues(store).put(lease, {"verhuizen": NOBODY, "afval": NOBODY, ORDINARY: NOBODY})
-    await page.goto(home)
-    yield "nobody at work"
-    await page.goto(f"{home}/verhuizing")
-    yield "nobody at work for this subject"
-    for kind in Kind:
-        await Notices(store).put(Notice(kind, {"nl": "Er is iets aan de hand."}), hours=1)
-        await page.goto(home)
-        yield kind
-
-
-@pytest.mark.e2e
-@pytest.mark.req("C9")
-async def test_every_state_can_be_read_by_everybody(
-    browser: Browser, office: Visitors, wall: Wall, store: Store, lease: Lease
-) -> None:
-    """Nothing for axe to find, dark or light; nothing wider than a phone, nor than a desktop at 400%."""
-    page = await office.window(browser, viewport={"width": 360, "height": 740})
-    async for state in every_state(page, office, wall, store, lease):
-        for scheme, width in (("dark", 360), ("light", 320)):
-            await page.emulate_media(color_scheme=scheme)
-            await page.set_viewport_size({"width": width, "height": 740})
-            assert await page.evaluate("document.documentElement.scrollWidth") <= width, state
-            assert await violations(page) == [], state

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
 from tests.lab.axe import violations
 from tests.lab.markup import all_faults
-from tests.lab.states import STATES, Scene, code, hold_room, purpose, start
-from tests.lab.visitors import pages
-from tests.web.citizen.conftest import AGENT, PHONE
+from tests.lab.scene import Scene, playing
+from tests.lab.states import STATES
+from tests.lab.states_before import purpose, start
+from tests.lab.states_call import code
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
     from ivr.session.purpose import Purposes
     from ivr.store.client import Store
     from ivr.store.feed import Feed
+    from ivr.store.lease import Lease
     from ivr.store.sessions import Sessions
     from tests.lab.citizens import Citizens
     from tests.lab.switchboard import Switchboard
-    from tests.lab.visitors import Visitors
 
     Stage = Callable[..., Any]
 
@@ -33,10 +35,8 @@ pytestmark = pytest.mark.e2e
 HAND: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 ZOOMED: Any = {"width": 320, "height": 256}  # 1280 by 1024 at 400% (WCAG 1.4.10)
-LOOKS = {
-    "nl": {**HAND, "color_scheme": "dark", "reduced_motion": "reduce"},
-    "en": {**DESK, "color_scheme": "light", "reduced_motion": "reduce"},
-}
+LOOKS = {"nl": {**HAND, "reduced_motion": "reduce"}, "en": {**DESK, "reduced_motion": "reduce"}}
+SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 BY_INTENT = "meta-refresh"  # for who has no scripts; a link on the page stops it
 START_PAGE_BYTES = 100_000
 MOVING = """() => [document.documentElement, ...document.querySelectorAll('*')].filter((e) => {
@@ -46,56 +46,59 @@ MOVING = """() => [document.documentElement, ...document.querySelectorAll('*')].
 
 
 @pytest.fixture
-async def everybody(sessions: Sessions, feed: Feed, purposes: Purposes) -> AsyncIterator[Visitors]:
-    """Visitors of an organisation that has no pages of its own about privacy and accessibility."""
-    names = {f"pbx:{PHONE}": AGENT}
-    async with pages(sessions, feed, purposes, names=names, demo=True, further=hold_room) as running:
+async def play(
+    store: Store,
+    sessions: Sessions,
+    feed: Feed,
+    purposes: Purposes,
+    citizens: Citizens,
+    switchboard: Switchboard,
+    lease: Lease,
+) -> AsyncIterator[Scene]:
+    """An organisation with office hours, that has no pages of its own about privacy and accessibility."""
+    async with playing(
+        *(store, sessions, feed, purposes), citizens=citizens, switchboard=switchboard, lease=lease
+    ) as running:
         yield running
 
 
 @pytest.fixture
-def stage(
-    browser: Browser,
-    everybody: Visitors,
-    sessions: Sessions,
-    citizens: Citizens,
-    switchboard: Switchboard,
-    store: Store,
-) -> Stage:
+def stage(browser: Browser, play: Scene) -> Stage:
     """Makes a scene with a window of its own."""
 
     async def make(language: str = "nl", **context: Any) -> Scene:
         page = await (await browser.new_context(**context)).new_page()
-        return Scene(everybody, sessions, citizens, switchboard, store, page, language)
+        return replace(play, page=page, language=language)
 
     return make
 
 
 @pytest.mark.req("C9", "C10", "C5", "C6", "C7")
-async def test_every_state_can_be_read_by_everybody(stage: Stage, store: Store) -> None:
-    """Axe finds nothing; nothing is wider than the window, at 400% neither; nothing moves for who wants that.
+async def test_every_state_can_be_read_by_everybody(stage: Stage) -> None:
+    """Axe finds nothing, dark or light; nothing is wider than the window, at 400% neither; nothing moves.
 
-    By turns in Dutch on a phone in the dark and in English on a desktop in the light.
+    By turns in Dutch on a phone and in English on a desktop.
     """
     sources: dict[str, str] = {}
     for (name, reach), (language, look) in zip(STATES.items(), cycle(LOOKS.items()), strict=False):
         scene = await stage(language, **look)
         await reach(scene)
         page = scene.page
-        assert await violations(page) == [], name
+        for scheme in SCHEMES:
+            await page.emulate_media(color_scheme=scheme)
+            assert await violations(page) == [], (name, scheme)
         assert await page.evaluate(MOVING) == 0, name
         for window in (ZOOMED, look["viewport"]):
             await page.set_viewport_size(window)
             assert await page.evaluate("document.documentElement.scrollWidth") <= window["width"], name
         sources[name] = await source(page)
-        await page.context.close()
-        await store.redis.delete(store.keys.notice())
+        await scene.over()
     assert [fault for fault in all_faults(sources) if BY_INTENT not in fault] == []
 
 
 @pytest.mark.req("C8", "S1")
 async def test_the_start_page_is_light_and_asks_nothing_of_anybody_else(
-    stage: Stage, everybody: Visitors
+    stage: Stage,
 ) -> None:
     """Under 100 kB on the line, and so is the page of a subject; every request is to us."""
     for reach in (start, purpose):
@@ -108,13 +111,13 @@ async def test_the_start_page_is_light_and_asks_nothing_of_anybody_else(
         weights = [await request.sizes() for request in asked]
         total = sum(one["responseBodySize"] + one["responseHeadersSize"] for one in weights)
         assert 5_000 < total < START_PAGE_BYTES
-        origin = str(everybody.front.url.origin())
+        origin = str(scene.visitors.front.url.origin())
         assert {request.url.startswith(f"{origin}/") for request in asked} == {True}
         assert len(asked) >= 4
 
 
 @pytest.mark.req("S1")
-async def test_no_state_asks_anything_of_anybody_else(stage: Stage, everybody: Visitors) -> None:
+async def test_no_state_asks_anything_of_anybody_else(stage: Stage) -> None:
     """Number and code, their pictures and updates: all from here."""
     scene = await stage(**DESK)
     asked: list[str] = []
@@ -122,7 +125,7 @@ async def test_no_state_asks_anything_of_anybody_else(stage: Stage, everybody: V
     scene.page.on("websocket", lambda socket: asked.append(socket.url.replace("ws://", "http://")))
     await code(scene)
     await scene.page.wait_for_function("() => performance.getEntriesByType('resource').length >= 4")
-    origin = str(everybody.front.url.origin())
+    origin = str(scene.visitors.front.url.origin())
     assert [url for url in asked if not url.startswith(f"{origin}/")] == []
 
 

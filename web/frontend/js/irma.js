@@ -80,6 +80,7 @@ function reject() {
   wrong.hidden = false;
   said.textContent = wrong.textContent;
   digits.setAttribute("aria-invalid", "true");
+  digits.parentElement.classList.add("utrecht-form-field--invalid");
   digits.select();
 }
 
