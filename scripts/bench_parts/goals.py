@@ -48,6 +48,8 @@ GOALS = {
     "oidc_login_p99": Goal(part="oidc_login", value_most=50),
     "session_start_vs_floor": Goal(part="session_start", ratio_least=0.8),
     "queue_delay_vs_plain": Goal(part="queue_delay", value_most=30),
+    "open_logins_cpu": Goal(part="open_logins", value_most=20, unit="% of a core"),
+    "restart_with_logins_cpu": Goal(part="open_logins", value_most=20, unit="% of a core"),
     "open_pages_cpu": Goal(part="open_pages", value_most=20, unit="% of a core"),
     "open_pages_memory": Goal(part="open_pages", ratio_most=2),
 }

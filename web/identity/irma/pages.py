@@ -25,6 +25,7 @@ from web.pages import link, page
 
 if TYPE_CHECKING:
     from web.identity.irma.errand import Errand
+    from web.identity.irma.hints import Hints
     from web.identity.irma.pickup import Pickup
     from web.identity.logins import Login, Logins
     from web.identity.returns import Returns
@@ -36,10 +37,13 @@ STILL: Final = "still"
 class IrmaPages:
     """The page, its button, and where the server calls. ``pairing``: four digits for who scans."""
 
-    def __init__(self, returns: Returns, logins: Logins, pickup: Pickup, *, pairing: bool) -> None:
+    def __init__(
+        self, returns: Returns, logins: Logins, pickup: Pickup, hints: Hints, *, pairing: bool
+    ) -> None:
         self._returns = returns
         self._logins = logins
         self._pickup = pickup
+        self._hints = hints
         self._pairing = pairing
 
     async def show(self, request: web.Request) -> web.Response:
@@ -67,10 +71,10 @@ class IrmaPages:
         await self._returns.failed(request, login, Refusal.CANCELLED)
 
     async def called(self, request: web.Request) -> web.Response:
-        """Hear from the server that a session ended. What it says of it is not looked at: we ask."""
+        """Hear from the server that a session ended. What it says of it is not looked at: we ask, soon."""
+        state = request.query.get("state", "").removesuffix("/")  # which the server puts behind any address
         with suppress(IdentityError):  # begun too long ago
-            login = self._logins.read(request.query.get("state", ""))
-            await self._pickup.bring_home(login.session)
+            self._hints.take(self._logins.read(state).session)
         return web.Response(status=web.HTTPNoContent.status_code)
 
     async def _end(self, request: web.Request, login: Login, seen: Refusal | Identity) -> NoReturn:

@@ -110,11 +110,14 @@ class Pickup:
             await self._server.stop(errand.token)
             await self.forget(session)
 
-    async def bring_home(self, session: str) -> None:
-        """Take a log-in's end without its browser; what is not over yet, or not to be had, stays as it is."""
+    async def bring_home(self, session: str) -> bool:
+        """Take a log-in's end without its browser; what is not over yet, or not to be had, stays as it is.
+
+        Tell whether there is nothing more to come.
+        """
         errand = await self.errand(session)
         if errand is None:
-            return
+            return True
         login = self._logins.read(errand.state)
         if login.session != session:
             raise InputError("an errand of another session")
@@ -122,12 +125,14 @@ class Pickup:
             seen = await self.look(login, errand)
         except IdentityError as error:
             if error.reason != Refusal.INCOMPLETE:
-                return
+                return False
             seen = Refusal.INCOMPLETE
-        if isinstance(seen, Identity | Refusal):
-            with suppress(IllegalMoveError, NotFoundError, IdentityError):  # the page says what came of it
-                await self._take(login, seen)
-            await self.forget(session)
+        if not isinstance(seen, Identity | Refusal):
+            return False
+        with suppress(IllegalMoveError, NotFoundError, IdentityError):  # the page says what came of it
+            await self._take(login, seen)
+        await self.forget(session)
+        return True
 
     async def bring_all_home(self) -> None:
         """Take what ended while no process was there to be told; one by one, since nobody waits for it."""

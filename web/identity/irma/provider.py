@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from yarl import URL
 
 from ivr.errors import StoreError
+from web.identity.irma.hints import Hints
 from web.identity.irma.pages import IrmaPages
 from web.identity.irma.pickup import TAG, Pickup
 from web.identity.irma.server import IrmaServer
@@ -74,7 +75,8 @@ class Irma:
             asking=options.asking,
             seconds=options.open_seconds,
         )
-        self._pages = IrmaPages(returns, logins, self.pickup, pairing=options.pairing)
+        self._hints = Hints(self.pickup.bring_home)
+        self._pages = IrmaPages(returns, logins, self.pickup, self._hints, pairing=options.pairing)
         for purpose in purposes:
             if (TAG in purpose.methods or not purpose.methods) and self.level >= purpose.minimum:
                 options.asking.check(purpose)
@@ -118,7 +120,7 @@ class Irma:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Hold the connections to the server; fetch, beside all else, what ended while nobody was here."""
-        async with self._server.running():
+        async with self._server.running(), self._hints.running():
             task = asyncio.create_task(self._catch_up(), name="irma")
             try:
                 yield

@@ -10,6 +10,7 @@ from yarl import URL
 
 from ivr.session.attributes import Secret
 from ivr.session.model import Identification
+from ivr.store.feed import session_topic
 from tests.lab.citizens import PURPOSES
 from tests.lab.guard import free_port
 from tests.lab.irma_stand_in import (
@@ -22,7 +23,7 @@ from tests.lab.irma_stand_in import (
     sound,
     stand_in,
 )
-from tests.lab.visitors import Visitors, pages
+from tests.lab.visitors import CALL_SECONDS, Visitors, pages
 from tests.lab.yivi_login import begin, irma
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ async def test_only_the_browser_that_began_sees_the_page_or_stops_it(
 
 @pytest.mark.req("A3", "S7")
 async def test_a_call_from_the_server_is_a_hint_and_its_words_are_not_read(
-    bad: Visitors, peer: StandIn, sessions: Sessions
+    bad: Visitors, peer: StandIn, sessions: Sessions, feed: Feed
 ) -> None:
     """Who calls with a result of their own verifies nobody; when it is done, it is done without a browser."""
     peer.says["status"] = "INITIALIZED"
@@ -233,8 +234,11 @@ async def test_a_call_from_the_server_is_a_hint_and_its_words_are_not_read(
             assert answer.status == 204
         assert await identification(sessions, visitor) is Identification.PENDING
         del peer.says["status"]
-        async with anybody.post(path, data=b"\xff" * 1000) as answer:
-            assert answer.status == 204
+        session = (await sessions.find(Secret(visitor.cookie))).session.id
+        with feed.watch(session_topic(session)) as watch:
+            async with anybody.post(path, data=b"\xff" * 1000) as answer:
+                assert answer.status == 204
+            assert await watch.changed(CALL_SECONDS)
         assert await identification(sessions, visitor) is Identification.VERIFIED
         async with anybody.post(path) as answer:
             assert answer.status == 204

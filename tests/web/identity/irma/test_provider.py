@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
+from yarl import URL
 
 from ivr.session.attributes import Level, Secret
+from ivr.session.model import Identification
 from ivr.store import identities
+from ivr.store.feed import session_topic
 from ivr.store.sealing import Sealer
-from tests.lab.yivi import PERSON, Wallet
-from tests.lab.yivi_login import begin
+from tests.lab.citizens import PURPOSES
+from tests.lab.guard import free_port
+from tests.lab.visitors import pages
+from tests.lab.yivi import PERSON, STEP_SECONDS, IrmaServer, Wallet
+from tests.lab.yivi_login import begin, irma
 from web.identity.irma.errand import Errand
 
 if TYPE_CHECKING:
@@ -18,9 +25,12 @@ if TYPE_CHECKING:
     from ivr.session.model import Session
     from ivr.store.client import Store
     from ivr.store.errands import Errands
+    from ivr.store.feed import Feed
     from ivr.store.sealing import KeySet
     from ivr.store.sessions import Sessions
     from tests.lab.visitors import Visitor, Visitors
+    from web.identity.irma.provider import Irma
+    from web.identity.returns import Returns
 
 
 async def session_of(sessions: Sessions, visitor: Visitor) -> Session:
@@ -62,3 +72,31 @@ async def test_who_agrees_in_the_app_is_proven_at_the_level_of_the_card(
         assert (kept.method, kept.level) == ("irma", Level.SUBSTANTIAL)
         assert kept.attributes.reveal() == {name: PERSON[name] for name in ("fullname", "bsn")}
         assert await errands.find(session.id) is None
+
+
+@pytest.mark.req("A3", "S7", "O6")
+async def test_the_real_server_calls_when_it_is_done_and_then_we_fetch_the_result(
+    server: IrmaServer, phone: Wallet, errands: Errands, sessions: Sessions, feed: Feed
+) -> None:
+    """No browser asks meanwhile. What it sends along is not read: tests/web/identity/irma/test_pages.py."""
+    port = free_port()
+
+    def ways(returns: Returns) -> list[Irma]:
+        here = URL(f"http://127.0.0.1:{port}")
+        return [irma(server.url, returns, errands, pairing=False, callback=True, public_url=here)]
+
+    with structlog.testing.capture_logs() as lines:
+        async with (
+            pages(sessions, feed, PURPOSES, ways=ways, port=port) as running,
+            running.visitor() as citizen,
+        ):
+            await begin(citizen)
+            session = await session_of(sessions, citizen)
+            errand = await errand_of(errands, sessions, citizen)
+            with feed.watch(session_topic(session.id)) as watch:
+                await phone.show(errand.for_browser["sessionPtr"])
+                assert await watch.changed(STEP_SECONDS)
+            proof = (await session_of(sessions, citizen)).identification
+    assert proof is Identification.VERIFIED
+    assert await errands.find(session.id) is None
+    assert [line["status"] for line in lines if line.get("route") == "/login/irma/done"] == [204]
