@@ -1,7 +1,7 @@
 """Ten thousand citizens are busy with the Yivi app: what that costs us, and what a restart then costs.
 
 * **ours**: `idbellen web` as an operator runs it. Each log-in was begun at an IRMA server (a stand-in, which
-  says "not yet") and is kept in the store. Meanwhile the citizens' browsers follow the IRMA server, and nobody
+  says "not yet") and is kept in the store. Meanwhile the citizens' browsers follow the IRMA server; nobody
   asks us anything. Then `web` is killed and started: it looks at each log-in once.
 * **floor**: bare aiohttp on uvloop, which asks the same server about each once a second, or as often as it
   can: what the pilot of 2020 did, without its database.
