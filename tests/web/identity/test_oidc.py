@@ -85,24 +85,19 @@ def test_it_fits_the_protocol(store: Store) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.req("C1", "C2", "C5", "C8", "C9")
-@pytest.mark.parametrize(
-    ("language", "screen", "script"),
-    [("nl", PHONE_SCREEN, True), ("en", DESK_SCREEN, False)],
-    ids=["phone, Dutch", "desktop, English, no script"],
-)
-async def test_from_a_deep_link_to_number_and_code(
-    office: Office, browser: Browser, language: str, screen: Any, script: bool
+async def test_no_script_is_needed_from_a_deep_link_to_number_and_code(
+    office: Office, browser: Browser
 ) -> None:
-    """In a real browser, which comes from another site; every page of ours on the way is without fault."""
+    """In a real browser, which comes from another site; with scripts: test_each_way.py."""
     async with office() as (_, visitors):
-        context = await browser.new_context(viewport=screen, java_script_enabled=script)
+        context = await browser.new_context(viewport=DESK_SCREEN, java_script_enabled=False)
         page = await context.new_page()
-        await page.goto(f"{visitors.front.url}/{language}/verhuizing")
+        await page.goto(f"{visitors.front.url}/en/verhuizing")
         await page.locator("[name=agree]").check()
         await page.locator("[name=method]").first.click()
         await log_in(page)
         await page.locator("#code").wait_for()
-        assert page.url == f"{visitors.front.url}/{language}/call"
+        assert page.url == f"{visitors.front.url}/en/call"
         assert (await visitors.of(page)).code
 
 
