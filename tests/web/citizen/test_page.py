@@ -290,7 +290,7 @@ async def test_on_paper_stand_number_and_code_and_no_buttons(browser: Browser, v
     await page.emulate_media(media="print")
     for shown in ("#code", "#status-extra-on-paper"):
         await expect(page.locator(shown)).to_be_visible()
-    await expect(page.locator("#status-heading")).to_contain_text(re.compile(r"tot \d\d:\d\d uur\."))
+    await expect(page.locator("#status-steps")).to_contain_text(re.compile(r"tot \d\d:\d\d uur\."))
     for hidden in ("#status-action", "#status-more", "#status-scan", "#status-extra"):
         await expect(page.locator(hidden)).to_be_hidden()
 
