@@ -102,6 +102,6 @@ async def test_with_no_agent_at_a_phone_a_recognised_caller_is_told_so(
     async with StandIn(recognises) as server:
         await caller.call(f"9{server.port}")
         for queue in ("queue2", "queue1"):
-            await manager.wait("Newexten", Application="Queue", AppData=queue)
+            await manager.wait("Newexten", Application="Queue", AppData=f"{queue},")
         await is_told(manager, caller, Prompt.UNAVAILABLE)
     assert not manager.saw("QueueCallerJoin")

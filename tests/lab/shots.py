@@ -137,7 +137,7 @@ async def _scene(exits: AsyncExitStack) -> tuple[Scene, Feed]:
 
 async def _picture(browser: Browser, scene: Scene, feed: Feed, state: str, look: Look) -> bytes:
     window = await browser.new_context(**look.window, color_scheme=look.scheme, reduced_motion="reduce")
-    here = replace(scene, page=await window.newwritten(), language=look.language)
+    here = replace(scene, page=await window.new_page(), language=look.language)
     try:
         async with _reached(here, feed, state):
             await here.page.emulate_media(media=look.media)

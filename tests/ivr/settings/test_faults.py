@@ -178,9 +178,10 @@ def test_no_value_that_was_given_is_repeated(write: Callable[[str], Path], text:
 
 
 GO_TOGETHER = {
-    "agents.oidc.issuer": {"client_secret_file": "/etc/idbellen/agents.secret"},
-    "agents.oidc.roles": {"roles_claim": "groups"},
-    "agents.oidc.roles_claim": {"roles": {"kcc": "agent"}},
+    "agents.oidc.issuer": 'agents.oidc.client_secret_file = "/etc/idbellen/agents.secret"',
+    "agents.oidc.roles": 'agents.oidc.roles_claim = "groups"',
+    "agents.oidc.roles_claim": 'agents.oidc.roles = { kcc = "agent" }',
+    "softphone.url": 'softphone.secret_file = "/etc/idbellen/softphone.secret"',
 }
 """Settings that want another one beside them."""
 
@@ -189,11 +190,9 @@ GO_TOGETHER = {
 @pytest.mark.parametrize("name", sorted(_names()))
 def test_every_example_is_a_setting_that_would_do(name: str) -> None:
     """What we tell people to write is accepted."""
-    given = tomllib.loads(_example(tuple(name.split("."))))
+    given = tomllib.loads(f"{_example(tuple(name.split('.')))}\n{GO_TOGETHER.get(name, '')}")
     if name == "attributes":  # purposes use those that there are
         given |= tomllib.loads(f'{PURPOSE}attributes = ["{given[name][0]["name"]}"]')
-    if name in GO_TOGETHER:
-        given["agents"]["oidc"] |= GO_TOGETHER[name]
     assert name.partition(".")[0] in Settings(**given).model_fields_set
 
 
