@@ -161,7 +161,7 @@ async def test_a_real_browser_gets_in_from_our_form_and_not_from_another_origin(
         await tab.evaluate("document.forms[0].noValidate = true")
         await tab.evaluate("document.forms[0].submit()")
         await tab.wait_for_url("**/form")
-        await tab.wait_for_function("document.body.innerText === 'changed'")
+        await tab.wait_for_function("() => document.body.innerText === 'changed'")
         assert counter.changes == 1
         trap = f'<form method="post" action="{running.url / "en/form"}"></form>'
         async with stranger(trap) as address:

@@ -142,7 +142,7 @@ async def test_a_line_that_is_silent_for_too_long_is_given_up(browser: Browser) 
         await told(tab, {"number": 1})
         await tab.clock.fast_forward(30_000)
         await line.send_str("")
-        await tab.wait_for_function("beats === 1")
+        await tab.wait_for_function("() => beats === 1")
         await tab.clock.fast_forward(30_000)
         assert await tab.evaluate("told") == ["open", {"number": 1}]
         await tab.clock.fast_forward(31_000)
