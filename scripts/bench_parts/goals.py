@@ -52,4 +52,6 @@ GOALS = {
     "restart_with_logins_cpu": Goal(part="open_logins", value_most=20, unit="% of a core"),
     "open_pages_cpu": Goal(part="open_pages", value_most=20, unit="% of a core"),
     "open_pages_memory": Goal(part="open_pages", ratio_most=2),
+    "queue_view_cpu": Goal(part="queue_view", value_most=20, unit="% of a core"),
+    "queue_view_pop": Goal(part="queue_view", ratio_most=2, value_most=50),
 }

@@ -31,6 +31,8 @@ LOOK_SECONDS: Final = 5.0
 """Between two looks without being woken: what an Asterisk said grows old without a word."""
 PACE_SECONDS: Final = 1.0
 """Between two looks at least, however many Asterisks there are."""
+PACE_EACH: Final = 0.0025
+"""Per screen between two looks: two thousand are told every five seconds, and still take little of a core."""
 GROUP: Final = 10
 BREATH_SECONDS: Final = 0.005
 """Screens called at once, and how long the others wait then: two thousand have theirs in a second."""
@@ -39,20 +41,28 @@ BREATH_SECONDS: Final = 0.005
 class Seat:
     """One screen: the queues that it shows, and its waiting place."""
 
-    __slots__ = ("_called", "queues")
+    __slots__ = ("_called", "_own", "queues")
 
     def __init__(self) -> None:
         self.queues: tuple[str, ...] = ()
         self._called = asyncio.Event()
+        self._own = False
 
-    def call(self) -> None:
-        """Say that there may be something to tell."""
+    def call(self, *, own: bool = False) -> None:
+        """Say that there may be something to tell: of its queues, or of this agent's ``own`` as well."""
+        self._own |= own
         self._called.set()
 
-    async def called(self) -> None:
-        """Wait for that. Many calls before a look count as one."""
-        await self._called.wait()
+    async def called(self, at_most: float) -> bool:
+        """Wait for that; tell whether to look for their own. Many calls before a look count as one."""
+        try:
+            async with asyncio.timeout(at_most):
+                await self._called.wait()
+        except TimeoutError:
+            return True
+        own, self._own = self._own, False
         self._called.clear()
+        return own
 
 
 class Board:
@@ -90,7 +100,7 @@ class Board:
         with self._feed.watch(LINES) as watch:
             while True:
                 await self._call(await self._look(()))
-                await asyncio.sleep(PACE_SECONDS)
+                await asyncio.sleep(max(PACE_SECONDS, PACE_EACH * len(self._seats)))
                 await watch.changed(LOOK_SECONDS)
 
     async def lifetime(self, _app: web.Application) -> AsyncIterator[None]:

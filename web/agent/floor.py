@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 SIGN_SECONDS: Final = 60.0
 """Between two signs of life of an agent; telephony waits for the next one as long as a log-in lasts."""
-AGAIN_SECONDS: Final = 3.0
-"""Between two, at least, when they are not yet in the queues where they belong."""
+OWN_SECONDS: Final = 15.0
+"""Between two looks how an agent stands without being woken: what telephony said grows old without a word."""
 
 
 class Floor:
@@ -79,17 +79,18 @@ class Floor:
 
     async def tell(self, socket: web.WebSocketResponse, entry: Entry, language: str, seat: Seat) -> None:
         """Tell this screen whatever changes, each time that its seat is called."""
-        loop, told, signed = asyncio.get_running_loop(), "", float("-inf")
+        loop, own, told, signed = asyncio.get_running_loop(), "", "", float("-inf")
         while True:
-            await seat.called()
-            own, seat.queues = await self._look(entry, language)
-            await self._board.know(seat.queues)
-            here = self._belongs(entry) <= set(seat.queues)
-            if loop.time() - signed > (SIGN_SECONDS if here else AGAIN_SECONDS):
-                signed = loop.time()
-                await self._attend(entry)
+            if await seat.called(at_most=OWN_SECONDS):
+                stands, seat.queues = await self._look(entry, language)
+                own = json.dumps(stands.to_json())
+                await self._board.know(seat.queues)
+                here = self._belongs(entry) <= set(seat.queues)
+                if not here or loop.time() - signed > SIGN_SECONDS:
+                    signed = loop.time()
+                    await self._attend(entry)
             queues = ",".join(self._board.text(queue, language) for queue in seat.queues)
-            text = f'"own":{json.dumps(own.to_json())},"queues":[{queues}]'
+            text = f'"own":{own},"queues":[{queues}]'
             if text == told:
                 continue
             if not await send(socket, f'{{"floor":{{"now":{self._board.now():.1f},{text}}}}}'):

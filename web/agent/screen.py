@@ -94,7 +94,7 @@ class Watchers:
     async def _show(
         self, socket: web.WebSocketResponse, entry: Entry, opened: Opened, words: Words, seat: Seat
     ) -> None:
-        version = 0
+        version, woken = 0, True
         shown: Picture | None = None
         with self._feed.watch(member_topic(entry.agent.member)) as watch:
             while not socket.closed:
@@ -108,8 +108,9 @@ class Watchers:
                 if picture.state is State.ELSEWHERE:
                     break
                 shown = picture
-                seat.call()  # only now: the call goes first
-                await watch.changed(at_most=pause)
+                if woken:
+                    seat.call(own=True)  # only now: the call goes first
+                woken = await watch.changed(at_most=pause)
         await socket.close(code=WSCloseCode.OK)  # all is over here: the log-in, or this window's turn
 
 

@@ -56,9 +56,8 @@ def shown(board: Board, queue: str = "kcc", language: str = "nl") -> dict[str, A
 
 
 async def called(seat: boards.Seat) -> None:
-    """Wait until it is called."""
-    async with asyncio.timeout(WAIT_SECONDS):
-        await seat.called()
+    """Wait until it is called, for its queues."""
+    assert not await seat.called(at_most=WAIT_SECONDS)
 
 
 async def test_who_shows_a_queue_is_called_when_it_changes(store: Store, lease: Lease, feed: Feed) -> None:
@@ -155,6 +154,19 @@ async def test_many_screens_are_called_in_groups(
         await board._call({"kcc"})
     assert len(breaths) == 3
     assert all(seat._called.is_set() for seat in seats)
+
+
+async def test_a_seat_looks_for_its_own_when_told_or_after_a_while() -> None:
+    """Not because a queue changed. A call that comes before the look is no other call."""
+    seat = boards.Seat()
+    seat.call()
+    assert not await seat.called(at_most=WAIT_SECONDS)
+    seat.call(own=True)
+    seat.call()
+    assert await seat.called(at_most=WAIT_SECONDS)
+    seat.call()
+    assert not await seat.called(at_most=WAIT_SECONDS)
+    assert await seat.called(at_most=0)
 
 
 def test_a_seat_is_given_back(store: Store, feed: Feed) -> None:

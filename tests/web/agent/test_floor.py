@@ -16,7 +16,6 @@ from tests.lab.citizens import PERSON, PURPOSES
 from tests.lab.line import Line, line
 from tests.lab.switchboard import NUMBER, QUEUE
 from web.agent import board as boards
-from web.agent import floor as floors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -133,10 +132,9 @@ async def test_the_call_goes_first(
 
 @pytest.mark.req("A1")
 async def test_who_is_at_a_screen_is_at_work(
-    agents: Agents, accounts: Accounts, store: Store, lease: Lease, monkeypatch: pytest.MonkeyPatch
+    agents: Agents, accounts: Accounts, store: Store, lease: Lease
 ) -> None:
     """In the queues of the account as it is now; until they log out."""
-    monkeypatch.setattr(floors, "AGAIN_SECONDS", 0.0)
     staff = Staff(store)
     accounts.change(SANNE, queues=(QUEUE,))
     await stand(store, lease, None)

@@ -1,0 +1,355 @@
+"""Two thousand agents see who waits, of ten thousand callers: what it costs, and what a call pays for it.
+
+* **ours**: `idbellen web` as an operator runs it, with 2,000 accounts logged in, each with a websocket of
+  their own, in two of forty queues. We play the watcher: every three seconds the front of each queue is
+  another, so every screen is told anew, and one agent in twenty does something else.
+* **floor** of the CPU: bare aiohttp on uvloop that sends as many bytes to as many websockets as often.
+* **floor** of the pop: the same `idbellen web`, before, with ten agents and ten callers.
+
+A pop is from the move of the call in the store to the picture on the agent's websocket, p99; the agents who
+are called take turns, and calls come at all moments between two looks. Screens are bare sockets that answer
+pings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import resource
+import secrets
+import time
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import uvloop
+from aiohttp import web
+
+from idbellen.pages import web_options
+from ivr.session.floor import LINE, Caller, Phone, Proof, QueueLine, Standing, State
+from ivr.store.calls import Calls
+from ivr.store.keyspace import CallId, Member
+from ivr.store.lease import Lease
+from ivr.store.lines import Lines
+from ivr.store.logins import Logins
+from ivr.store.sealing import KeySet, Macs, Sealer
+from ivr.store.standings import Standings
+from scripts.bench_parts.beside import rooms_of, stack_without_asterisk
+from scripts.bench_parts.open_pages import CONCURRENT, OPEN_SECONDS, SWITCHED, Page, greeting
+from scripts.bench_parts.open_pages import PATH as CITIZENS
+from scripts.bench_parts.rig import (
+    CORES,
+    RUNS,
+    Row,
+    Served,
+    cpu_seconds,
+    percentile,
+    row,
+    say,
+    served,
+    step_aside,
+)
+from tests.lab.citizens import PERSON
+from web import cookies
+from web.agent.account_file import AccountFile
+from web.agent.account_record import Record
+from web.look import Look
+from web.socket import PROTOCOL, TICKET_PREFIX
+from web.tickets import Tickets
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+
+    from scripts.bench_parts.beside import Rooms
+
+AGENTS, CALLERS, QUEUES = 2000, 10_000, 40
+QUICK_AGENTS: Final = 200
+FEW: Final = 10
+LOOK_SECONDS: Final = 3.0
+QUIET_SECONDS: Final = 30.0
+POPS, QUICK_POPS = 300, 30
+CALLED: Final = 20
+"""Agents who get calls, in turn."""
+BETWEEN_SECONDS: Final = 0.1
+BOUND_SECONDS: Final = 10.0
+PERCENT: Final = 99
+PATH: Final = "/agent/live"
+ASTERISK: Final = "pbx"
+BUSY: Final = 0.05
+"""The part of the agents who do something else at each look."""
+
+
+class Screen(Page):
+    """An agent's screen, which tells when something stands in what it is told."""
+
+    def __init__(self, hello: bytes) -> None:
+        super().__init__(hello)
+        self.told: asyncio.Future[float] | None = None
+        self.wanted = b""
+        self.taken = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Look for what is wanted, in whatever comes."""
+        self.taken += len(data)
+        if self.told and not self.told.done() and self.wanted in data:
+            self.told.set_result(time.perf_counter())
+        super().data_received(data)
+
+    def wants(self, text: str) -> asyncio.Future[float]:
+        """Return when this will have come."""
+        self.wanted, self.told = text.encode(), asyncio.get_running_loop().create_future()
+        return self.told
+
+
+@dataclass
+class Floor:
+    """The work floor that we play, and the screens of who works there."""
+
+    rooms: Rooms
+    lease: Lease
+    calls: Calls
+    tickets: Tickets
+    host: str
+    port: int
+    screens: dict[str, Screen] = field(default_factory=dict)
+    """By the agent's phone."""
+    turn: int = 0
+
+    async def open(self, agents: Sequence[Record]) -> None:
+        """Log these agents in and open their screens, so many at a time."""
+        macs = Macs(KeySet.read(self.rooms.settings.code_file), "login")
+        logins = Logins(self.rooms.store, macs, idle=3600)
+        rest = iter(agents)
+
+        async def browser() -> None:
+            for record in rest:
+                member = Member(ASTERISK, record.member.interface)
+                token = await logins.enter(record.name, record.id, member)
+                login = macs.first(token.reveal())
+                ticket = self.tickets.issue(f"agent-screen/{login}", f"nl {secrets.token_hex(16)} take")
+                hello = greeting(
+                    self.host,
+                    f"Cookie: {cookies.AGENT}={token.reveal()}",
+                    f"Sec-WebSocket-Protocol: {PROTOCOL}, {TICKET_PREFIX}{ticket}",
+                )
+                self.screens[member.interface] = await _open(self.port, hello)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(CONCURRENT):
+                group.create_task(browser())
+
+    async def look(self, agents: int, callers: int) -> None:
+        """Write what a watcher sees: the first of each queue was answered, and another came."""
+        self.turn += 1
+        now = int(time.time())
+        queues = min(QUEUES, agents)
+        standings = {f"PJSIP/{each}": _stands(each, queues, now) for each in range(agents)}
+        await Standings(self.rooms.store).put(self.lease, standings, set(), may=True)
+        each, kinds = callers // queues, list(Proof)
+        lines = {}
+        for queue in range(queues):
+            people = tuple(
+                Caller(now - 3 * (each - place), "afval", kinds[(place + self.turn) % len(kinds)])
+                for place in range(min(each, LINE))
+            )
+            lines[f"queue{queue}"] = QueueLine(each, now - 3 * each, people, {State.READY: 3, State.CALL: 40})
+        await Lines(self.rooms.store).put(self.lease, lines)
+
+    async def looks(self, agents: int, callers: int) -> None:
+        """Look again and again."""
+        while True:
+            began = time.monotonic()
+            await self.lease.hold()
+            await self.look(agents, callers)
+            await asyncio.sleep(max(0.0, LOOK_SECONDS - (time.monotonic() - began)))
+
+    async def keep(self) -> None:
+        """Hold the lease."""
+        while True:
+            await self.lease.hold()
+            await asyncio.sleep(LOOK_SECONDS / 10)
+
+    async def pop(self, number: int) -> float:
+        """One call; the milliseconds from its pickup to the agent's screen."""
+        phone = f"PJSIP/{number % min(CALLED, len(self.screens))}"
+        name, uniqueid = f"Beller {number}.", f"1763776800.{number}"
+        citizen = await self.rooms.citizens.verified({**PERSON, "fullname": name})
+        await self.rooms.claims.claim(CallId(ASTERISK, uniqueid), citizen.code, None, "0612345678")
+        await self.calls.queued(uniqueid, "queue0", "0612345678")
+        told = self.screens[phone].wants(name)
+        began = time.perf_counter()
+        await self.calls.connected(uniqueid, "queue0", phone)
+        async with asyncio.timeout(BOUND_SECONDS):
+            came = await told
+        await self.calls.ended(uniqueid)
+        return (came - began) * 1000
+
+    async def pops(self, many: int) -> float:
+        """The p99 of so many pops, at all moments."""
+        took = []
+        for number in range(many):
+            took.append(await self.pop(self.turn * many + number))
+            await asyncio.sleep(random.uniform(0, 2 * BETWEEN_SECONDS))  # noqa: S311 - moments, not secrets
+        return percentile(took, PERCENT)
+
+
+def _stands(agent: int, queues: int, now: int) -> Standing:
+    mine = tuple(sorted({f"queue{agent % queues}", f"queue{(agent + 1) % queues}"}))
+    paused = random.random() < BUSY  # noqa: S311
+    return Standing(mine, Phone.FREE, paused, "break" if paused else "", since=now if paused else 17)
+
+
+async def _open(port: int, hello: bytes) -> Screen:
+    hello = hello.replace(CITIZENS.encode(), PATH.encode(), 1)
+    async with asyncio.timeout(OPEN_SECONDS):
+        loop = asyncio.get_running_loop()
+        _, screen = await loop.create_connection(lambda: Screen(hello), "127.0.0.1", port)
+        if SWITCHED not in (answer := await screen.answer):
+            raise RuntimeError(f"a screen was refused: {answer.decode()}")
+    return screen
+
+
+@asynccontextmanager
+async def floor(many: str, size: str) -> AsyncIterator[int]:
+    """Send as many bytes to each websocket as often as ours does, bare; the port."""
+    sockets: set[web.WebSocketResponse] = set()
+    text = "x" * int(size)
+
+    async def follow(request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse(heartbeat=20, compress=False, protocols=(PROTOCOL,))
+        await socket.prepare(request)
+        sockets.add(socket)
+        async for _ in socket:
+            pass
+        return socket
+
+    async def tell() -> None:
+        while True:
+            began = time.monotonic()
+            for socket in list(sockets):
+                await socket.send_str(text)
+            await asyncio.sleep(max(0.0, LOOK_SECONDS - (time.monotonic() - began)))
+
+    app = web.Application()
+    app.router.add_get(PATH, follow)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
+    telling = asyncio.create_task(tell(), name=f"to {many}")
+    yield runner.addresses[0][1]
+    telling.cancel()
+    await runner.cleanup()
+
+
+async def share_of(pid: int, seconds: float) -> float:
+    """The share of a core that a process takes for so long, in percent."""
+    began, used = time.monotonic(), cpu_seconds(pid)
+    await asyncio.sleep(seconds)
+    return 100 * (cpu_seconds(pid) - used) / (time.monotonic() - began)
+
+
+async def bare(agents: int, size: int) -> float:
+    """The floor's share of a core."""
+    with served(floor, str(agents), str(size)) as server:
+        os.sched_setaffinity(server.pid, CORES[:1])
+        hello = greeting(f"127.0.0.1:{server.port}")
+        screens = [await _open(server.port, hello) for _ in range(agents)]
+        await asyncio.sleep(LOOK_SECONDS)
+        share = await share_of(server.pid, QUIET_SECONDS)
+        for screen in screens:
+            screen.leave()
+        return share
+
+
+@contextmanager
+def accounts(rooms: Rooms, many: int) -> Iterator[list[Record]]:
+    """So many accounts in the file that the pages read."""
+    made = [
+        Record.model_validate(
+            {
+                "id": f"{number:016x}",
+                "name": f"a{number}",
+                "display_name": f"Agent {number}",
+                "member": {"asterisk": ASTERISK, "interface": f"PJSIP/{number}"},
+                "password": "$argon2id$none",
+                "roles": ("agent",),
+            }
+        )
+        for number in range(many)
+    ]
+    file = AccountFile(rooms.settings.agents_file)
+    with file.locked():
+        file.write(tuple(made))
+    yield made
+
+
+def run(runs: int = RUNS) -> list[Row]:
+    """Measure; once, since what two thousand screens do is an average already."""
+    return uvloop.run(_run(*((AGENTS, POPS) if runs > 1 else (QUICK_AGENTS, QUICK_POPS))))
+
+
+async def _run(agents: int, pops: int) -> list[Row]:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    step_aside()
+    async with stack_without_asterisk() as stack, rooms_of(stack) as rooms:
+        with accounts(rooms, agents) as people:
+            await stack.web.start()
+            try:
+                return await _measure(Served(stack.web.pid, stack.web_port), rooms, people, pops)
+            finally:
+                await stack.web.stop()
+
+
+async def _measure(server: Served, rooms: Rooms, people: list[Record], pops: int) -> list[Row]:
+    options = web_options(rooms.settings, KeySet.read(rooms.settings.code_file), Look({}))
+    lease = Lease(rooms.store, ASTERISK)
+    calls = Calls(rooms.store, lease, Sealer(KeySet.read(rooms.settings.code_file)))
+    ours = Floor(rooms, lease, calls, Tickets(options, _never), options.public_url.authority, server.port)
+    os.sched_setaffinity(server.pid, CORES[:1])
+    keeping = asyncio.create_task(ours.keep())
+    await lease.hold()
+    await ours.look(FEW, FEW)
+    await ours.open(people[:FEW])
+    few = await _while(ours.looks(FEW, FEW), partial(ours.pops, pops))
+    say(f"queue view: with {FEW} agents and callers a pop takes {few:.1f} ms p99")
+    await ours.look(len(people), CALLERS)
+    await ours.open(people[FEW:])
+    say(f"queue view: {len(ours.screens)} screens are open")
+    share, size = await _while(ours.looks(len(people), CALLERS), partial(_share, server, ours))
+    many = await _while(ours.looks(len(people), CALLERS), partial(ours.pops, pops))
+    say(f"queue view: {share:.1f} % of a core, {size} bytes a look and screen; a pop {many:.1f} ms p99")
+    keeping.cancel()
+    for screen in ours.screens.values():
+        screen.leave()
+    return [
+        row("queue_view_cpu", share, "% of a core", await bare(len(people), size)),
+        row("queue_view_pop", many, "ms p99", few),
+    ]
+
+
+async def _share(server: Served, ours: Floor) -> tuple[float, int]:
+    await asyncio.sleep(2 * LOOK_SECONDS)
+    before = sum(screen.taken for screen in ours.screens.values())
+    share = await share_of(server.pid, QUIET_SECONDS)
+    taken = sum(screen.taken for screen in ours.screens.values()) - before
+    if lost := sum(not screen.stands for screen in ours.screens.values()):
+        raise RuntimeError(f"{lost} screens were lost meanwhile")
+    return share, round(taken / len(ours.screens) * LOOK_SECONDS / QUIET_SECONDS)
+
+
+async def _while(beside: Coroutine[Any, Any, None], measure: Callable[[], Awaitable[Any]]) -> Any:
+    """Measure while something runs beside it."""
+    task = asyncio.create_task(beside)
+    try:
+        return await measure()
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def _never(_ticket: str, _seconds: int) -> bool:
+    """We only hand tickets out."""
+    return False
