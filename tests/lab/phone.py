@@ -11,7 +11,8 @@
         await agent.answer()
 
 Events: ``ready registered unregistered refused incoming ringing media confirmed held unheld dtmf sent sound
-disconnected error``. Each is given out once: :meth:`Phone.wait` looks at those not yet given out, then waits.
+transferred disconnected error``; those of the second line are called ``second confirmed`` and so on. Each is
+given out once: :meth:`Phone.wait` looks at those not yet given out, then waits.
 """
 
 from __future__ import annotations
@@ -126,6 +127,18 @@ class Phone:
     async def transfer(self, number: str) -> None:
         """Send the other side to another number."""
         await self._do("transfer", number=number)
+
+    async def consult(self, number: str) -> None:
+        """Call a colleague on the second line; then wait for ``second confirmed``."""
+        await self._do("consult", number=number)
+
+    async def give_up(self) -> None:
+        """End the call on the second line; then wait for ``second disconnected``."""
+        await self._do("return")
+
+    async def join(self) -> None:
+        """Send the other side to whoever is on the second line; then both lines are ``disconnected``."""
+        await self._do("join")
 
     async def speak(self) -> None:
         """Sound a steady tone until the call ends."""

@@ -67,23 +67,28 @@ def answer(call: pj.Call, code: int) -> None:
 
 
 class PhoneCall(pj.Call):
-    """One call, which tells what happens to it."""
+    """One call, which tells what happens to it; ``line`` is put before each word of it."""
 
-    def __init__(self, phone: Phone, call_id: int = pj.PJSUA_INVALID_ID) -> None:
+    def __init__(self, phone: Phone, call_id: int = pj.PJSUA_INVALID_ID, line: str = "") -> None:
         super().__init__(phone.account, call_id)
         self.phone = phone
+        self.line = line
         self.media: pj.AudioMedia | None = None
         self.held = False
+
+    def tell(self, event: str, **details: object) -> None:
+        """Say what happened, and on which line."""
+        tell(self.line + event, **details)
 
     def onCallState(self, _prm: pj.OnCallStateParam) -> None:  # noqa: N802 the library's name
         """SIP moved on."""
         info = self.getInfo()
         if info.state == pj.PJSIP_INV_STATE_EARLY:
-            tell("ringing", code=int(info.lastStatusCode))
+            self.tell("ringing", code=int(info.lastStatusCode))
         elif info.state == pj.PJSIP_INV_STATE_CONFIRMED:
-            tell("confirmed", call=info.callIdString)
+            self.tell("confirmed", call=info.callIdString)
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            tell("disconnected", code=int(info.lastStatusCode), reason=info.lastReason)
+            self.tell("disconnected", code=int(info.lastStatusCode), reason=info.lastReason)
             self.phone.forget(self)
 
     def onCallMediaState(self, _prm: pj.OnCallMediaStateParam) -> None:  # noqa: N802 the library's name
@@ -91,15 +96,22 @@ class PhoneCall(pj.Call):
         info = self.getInfo()  # its media lives only as long as it does
         held, self.held = self.held, not any(m.status == pj.PJSUA_CALL_MEDIA_ACTIVE for m in info.media)
         if self.held:
-            tell("held")
+            self.tell("held")
             return
         self.media = self.getAudioMedia(-1)
         self.media.startTransmit(self.phone.sink)  # a port is only measured while something listens
-        tell("unheld" if held else "media")
+        self.tell("unheld" if held else "media")
+
+    def onCallTransferStatus(self, prm: pj.OnCallTransferStatusParam) -> None:  # noqa: N802 the library's name
+        """The other side went, and was answered there or not: this call is no use any more."""
+        if prm.finalNotify:
+            self.tell("transferred", code=int(prm.statusCode))
+            self.hangup(pj.CallOpParam())
+            prm.cont = False
 
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:  # noqa: N802 the library's name
         """The other side keyed."""
-        tell("dtmf", digit=prm.digit)
+        self.tell("dtmf", digit=prm.digit)
 
 
 class PhoneAccount(pj.Account):

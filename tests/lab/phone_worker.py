@@ -28,15 +28,17 @@ LOUD = 2
 
 
 class Phone:
-    """The whole telephone: one account, at most one call, a queue of digits to send."""
+    """The whole telephone: an account, a call, a second line to ask a colleague, digits to send."""
 
     def __init__(self, options: dict[str, str]) -> None:
         self.options = options
         self.server = options["server"]
         self.auto_answer = bool(options.get("auto_answer"))
         self.call: phone_stack.PhoneCall | None = None
+        self.second: phone_stack.PhoneCall | None = None
         self.gone: list[phone_stack.PhoneCall] = []
         self.digits: deque[tuple[float, str, bool]] = deque()
+        self.keyed_at = 0.0
         self.listening = False
         self.tone: pj.ToneGenerator | None = None
         self.endpoint = phone_stack.start(options["bind"])
@@ -46,6 +48,8 @@ class Phone:
 
     def forget(self, call: phone_stack.PhoneCall) -> None:
         """The call is over. PJSIP still uses it in this turn, so it is let go in the next."""
+        if self.second is call:
+            self.second = None
         if self.call is call:
             self.call = None
             self.digits.clear()
@@ -73,6 +77,8 @@ class Phone:
 
     def _leave(self) -> None:
         """Hang up and unregister, so that Asterisk does not go on with somebody who is gone."""
+        if self.second:
+            self.do_return()
         if self.call:
             self.do_hangup()
         if self.account.getInfo().regIsActive:
@@ -147,10 +153,24 @@ class Phone:
         """Send the other side to another number (REFER, unattended)."""
         self.call.xfer(f"sip:{number}@{self.server}", pj.CallOpParam())
 
+    def do_consult(self, number: str) -> None:
+        """Ask a colleague on the other line, while the first is on hold."""
+        self.second = phone_stack.PhoneCall(self, line="second ")
+        self.second.makeCall(f"sip:{number}@{self.server}", pj.CallOpParam(True))  # noqa: FBT003 the same
+
+    def do_return(self) -> None:
+        """End the call on the other line."""
+        self.second.hangup(pj.CallOpParam())
+
+    def do_join(self) -> None:
+        """Leave the two others to each other (REFER with Replaces, attended)."""
+        self.call.xferReplaces(self.second, pj.CallOpParam())
+
     def do_digits(self, digits: str, gap_ms: int, *, info: bool) -> None:
-        """Key digits, the first at once, ``gap_ms`` between their starts."""
-        start = max(time.monotonic(), self.digits[-1][0] + gap_ms / 1000 if self.digits else 0)
+        """Key digits, the first as soon as may be, ``gap_ms`` between their starts."""
+        start = max(time.monotonic(), self.keyed_at + gap_ms / 1000)
         self.digits.extend((start + place * gap_ms / 1000, digit, info) for place, digit in enumerate(digits))
+        self.keyed_at = self.digits[-1][0]
 
     def do_speak(self) -> None:
         """A steady tone to the other side, until the call ends."""

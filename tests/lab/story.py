@@ -49,6 +49,10 @@ class Story:
         self._given.add(place)
         return self.events[place]
 
+    def skip(self) -> None:
+        """Give out all that happened up to now: whoever waits, waits for news."""
+        self._given.update(range(len(self.events)))
+
     def saw(self, **fields: object) -> bool:
         """Whether it happened up to now, given out or not."""
         return any(fields.items() <= event.items() for event in self.events)
