@@ -8,7 +8,7 @@ What a citizen proved is one axis, where the phone call is the other::
     call             awaited ─claim─▶ claimed ─queue─▶ queued ◀─queue, connect─▶ connected ─end─▶ ended
 
     from        claim     queue    connect     end     cancel      expire    extend
-    awaited     claimed   -        connected   -       cancelled   expired   awaited
+    awaited     claimed   -        connected   ended   cancelled   expired   awaited
     claimed     -         queued   connected   ended   -           -         -
     queued      -         queued   connected   ended   -           -         -
     connected   -         queued   connected   ended   -           -         -
@@ -81,6 +81,8 @@ PROOFS: Final = {
 MOVES: Final = {
     (Call.AWAITED, Move.CLAIM): Call.CLAIMED,
     (Call.AWAITED, Move.CONNECT): Call.CONNECTED,
+    # The call under way that it was begun for is over.
+    (Call.AWAITED, Move.END): Call.ENDED,
     (Call.AWAITED, Move.CANCEL): Call.CANCELLED,
     (Call.AWAITED, Move.EXPIRE): Call.EXPIRED,
     (Call.AWAITED, Move.EXTEND): Call.AWAITED,

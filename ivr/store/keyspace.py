@@ -4,11 +4,12 @@
 key (after the prefix)          type    lives                           written by          wiped by
 ==============================  ======  ==============================  ==================  ==================
 ``session:<id>``                hash    code's life + tombstone         web, claim, calls   TTL
-``sealed:<id>``                 string  code's life; in a call: alive   web                 end, cancel, TTL
+``sealed:<id>``                 string  code's life; of a call: alive   web                 end, cancel, TTL
 ``code:<mac>``                  string  code's life                     web                 claim, cancel, TTL
 ``ticket:<mac>``                string  as its session                  web                 TTL
 ``call:<asterisk>:<uniqueid>``  hash    alive                           claim, calls        end, TTL
 ``calls:<asterisk>``            set     `CALLS`                         claim, calls        end, TTL
+``guests:<call>``               list    alive                           web                 end, TTL
 ``member:<asterisk>:<iface>``   string  alive                           calls               end, TTL
 ``screen:<asterisk>:<iface>``   string  `SCREEN`                        desk (web)          TTL
 ``budget:all``                  zset    an hour                         claim               TTL
@@ -67,6 +68,8 @@ STAFF: Final = 86_400.0
 """Seconds that it is known who is at work, after the last sign of anybody; of each, a log-in's idle time."""
 DAYS: Final = 2 * 86_400.0
 """Seconds that the figures of a day are kept after the last caller who counts in it."""
+GUESTS: Final = 8
+"""Log-ins for one call under way of which what they prove is kept: the newest."""
 CALLS: Final = 3600.0
 """Seconds that the list of an Asterisk's calls lives after the last proof that one of them exists."""
 TOMBSTONE: Final = 900.0
@@ -132,6 +135,10 @@ class Keyspace:
     def calls(self, asterisk: str) -> str:
         """Uniqueids of the calls of one Asterisk that have a record."""
         return f"{self.prefix}calls:{asterisk}"
+
+    def guests(self, call: CallId) -> str:
+        """Sessions that were begun for a call under way, the newest first."""
+        return f"{self.prefix}guests:{call}"
 
     def member(self, member: Member) -> str:
         """The Uniqueid of the call that a queue member has now."""

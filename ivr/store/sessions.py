@@ -27,7 +27,7 @@ from ivr.session.model import (
 )
 from ivr.session.upgrade import SPOKEN_LENGTH
 from ivr.store import identities, places
-from ivr.store.keyspace import ALIVE, TOMBSTONE
+from ivr.store.keyspace import ALIVE, GUESTS, TOMBSTONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -130,22 +130,26 @@ class Sessions:
             [self._keys.session(started.id), self._keys.ticket(ticket)],
             [
                 *(started.id, purpose.name, language, ticket, self._life, self._tombstone),
-                *(self._keys.prefix, str(bound or "")),
+                *(self._keys.prefix, str(bound or ""), GUESTS),
             ],
         )
         return started
 
     async def find(self, ticket: Secret) -> Found:
-        """Return the session of a ticket, or raise NotFoundError. One whose time is over is closed here."""
+        """Return the session of a ticket, or raise NotFoundError.
+
+        One whose time is over, or the call that it is for, is closed here.
+        """
         tickets = [self._keys.ticket(mac) for mac in self._macs.all(ticket.reveal())]
         answer = await self._store.run("find", tickets, [self._keys.prefix])
         if not answer or not answer[1]:
             raise NotFoundError("no session belongs to this ticket")
         session_id, fields, followed, now = answer[0].decode(), pairs(answer[1]), answer[2], float(answer[3])
         session = replace(from_fields(session_id, fields), place=places.read(*answer[4:]))
-        if session.call is Call.AWAITED and now >= session.expires:
+        over = Move.EXPIRE if now >= session.expires else Move.END if session.bound and not followed else None
+        if session.call is Call.AWAITED and over:
             with suppress(IllegalMoveError):  # another tab was first, with this or with a new code
-                await close(self._store, session_id, Move.EXPIRE)
+                await close(self._store, session_id, over)
             return await self.find(ticket)
         if session.call in LIVE and not followed:
             session = _lost(session)

@@ -6,7 +6,7 @@ redis.call('EXPIRE', KEYS[2], ARGV[6])
 local renewed = 0
 for i = 7, #ARGV do
   local key = prefix .. 'call:' .. ARGV[3] .. ':' .. ARGV[i]
-  local call = redis.call('HMGET', key, 'session', 'member')
+  local call = redis.call('HMGET', key, 'session', 'member', 'guests')
   if call[1] then
     renewed = renewed + redis.call('PEXPIRE', key, ARGV[4])
     if call[1] ~= '' then
@@ -14,6 +14,13 @@ for i = 7, #ARGV do
       redis.call('PEXPIRE', prefix .. 'sealed:' .. call[1], ARGV[4])
       redis.call('PEXPIRE', session, ARGV[5])
       redis.call('PEXPIRE', prefix .. 'ticket:' .. (redis.call('HGET', session, 'ticket') or ''), ARGV[5])
+    end
+    if call[3] then
+      local guests = prefix .. 'guests:' .. ARGV[3] .. ':' .. ARGV[i]
+      redis.call('PEXPIRE', guests, ARGV[4])
+      for _, id in ipairs(redis.call('LRANGE', guests, 0, -1)) do
+        redis.call('PEXPIRE', prefix .. 'sealed:' .. id, ARGV[4])
+      end
     end
     if call[2] ~= '' then
       local pointer = prefix .. 'member:' .. ARGV[3] .. ':' .. call[2]

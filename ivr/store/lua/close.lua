@@ -1,11 +1,14 @@
--- The citizen stopped, the code's time is over, or a claim is taken back: nothing personal is left.
+-- The citizen stopped, the code's time or the call that it is for is over, or a claim is taken back: nothing
+-- personal is left.
 -- KEYS session, sealed   ARGV prefix, id, to, sources, tombstone in ms
-local session = redis.call('HMGET', KEYS[1], 'call', 'code', 'expires', 'spoken')
+local session = redis.call('HMGET', KEYS[1], 'call', 'code', 'expires', 'spoken', 'bound')
 if not session[1] then return 'missing' end
 if not string.find(',' .. ARGV[4] .. ',', ',' .. session[1] .. ',', 1, true) then return 'illegal' end
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 if ARGV[3] == 'expired' and tonumber(session[3]) > now then return 'illegal' end -- it got a new code meanwhile
+if ARGV[3] == 'ended' and session[5] and session[1] == 'awaited'
+  and redis.call('EXISTS', ARGV[1] .. 'call:' .. session[5]) == 1 then return 'illegal' end
 for _, mac in pairs({session[2], session[4]}) do
   if mac then redis.call('DEL', ARGV[1] .. 'code:' .. mac) end
 end

@@ -23,6 +23,6 @@ redis.call('HSET', KEYS[1], 'code', ARGV[3], 'code_sealed', ARGV[4], 'extra', AR
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 redis.call('PEXPIRE', KEYS[1], ARGV[6] + ARGV[7])
 redis.call('PEXPIRE', ARGV[1] .. 'ticket:' .. session[4], ARGV[6] + ARGV[7])
-redis.call('PEXPIRE', ARGV[1] .. 'sealed:' .. ARGV[2], ARGV[6])
+if not session[5] then redis.call('PEXPIRE', ARGV[1] .. 'sealed:' .. ARGV[2], ARGV[6]) end
 redis.call('PUBLISH', ARGV[1] .. 'changed', 'session:' .. ARGV[2])
 return 'done'

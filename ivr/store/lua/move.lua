@@ -9,7 +9,7 @@ local function publish(topic) redis.call('PUBLISH', prefix .. 'changed', topic) 
 local function pointer(of) return prefix .. 'member:' .. asterisk .. ':' .. of end
 
 if redis.call('GET', KEYS[1]) ~= ARGV[2] then return 'fenced' end
-local call = redis.call('HMGET', KEYS[2], 'state', 'session', 'member')
+local call = redis.call('HMGET', KEYS[2], 'state', 'session', 'member', 'guests')
 if not call[1] then
   if to == 'ended' then
     redis.call('SREM', KEYS[3], uniqueid)
@@ -29,6 +29,14 @@ end
 local time = redis.call('TIME')
 local now = string.format('%.3f', time[1] + time[2] / 1e6)
 if to == 'ended' then
+  if call[4] then
+    local guests = prefix .. 'guests:' .. asterisk .. ':' .. uniqueid
+    for _, guest in ipairs(redis.call('LRANGE', guests, 0, -1)) do
+      redis.call('DEL', prefix .. 'sealed:' .. guest)
+      publish('session:' .. guest)
+    end
+    redis.call('DEL', guests)
+  end
   redis.call('DEL', KEYS[2])
   redis.call('SREM', KEYS[3], uniqueid)
 else

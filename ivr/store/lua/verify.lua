@@ -2,7 +2,7 @@
 -- KEYS session, sealed
 -- ARGV prefix, id, to, sources, live states, over states, sealed identity (or ''), alive in ms
 local prefix = ARGV[1]
-local session = redis.call('HMGET', KEYS[1], 'identification', 'call', 'expires', 'call_id', 'member')
+local session = redis.call('HMGET', KEYS[1], 'identification', 'call', 'expires', 'call_id', 'member', 'bound')
 if not session[1] then return 'missing' end
 local function listed(state, list) return string.find(',' .. list .. ',', ',' .. state .. ',', 1, true) end
 if not listed(session[1], ARGV[4]) or listed(session[2], ARGV[6]) then return 'illegal' end
@@ -16,6 +16,7 @@ if listed(session[2], ARGV[5]) then
 else
   local time = redis.call('TIME')
   life = math.floor((session[3] - time[1] - time[2] / 1e6) * 1000)
+  if session[6] then life = math.min(life, redis.call('PTTL', prefix .. 'call:' .. session[6])) end
   if life <= 0 then return 'illegal' end
 end
 redis.call('HSET', KEYS[1], 'identification', ARGV[3])

@@ -31,6 +31,7 @@ from ivr.session.wait import Place
 DRAWN = {
     "awaited claim claimed",
     "awaited connect connected",
+    "awaited end ended",
     "awaited cancel cancelled",
     "awaited expire expired",
     "awaited extend awaited",

@@ -14,8 +14,9 @@ from ivr.session.model import Call, citizen_view
 from ivr.session.upgrade import NUMBER_LENGTH, SPOKEN_LENGTH, SPOKEN_TRIES, Mark, Step, Upgrade
 from ivr.store.budget import Budget
 from ivr.store.claims import Claimed, Claims, ExtraNeeded, Gone, Spent, Wrong
+from ivr.store.keyspace import ALIVE, GUESTS
 from ivr.store.upgrades import Asked, Upgrades
-from tests.lab.citizens import PERSON
+from tests.lab.citizens import PERSON, PURPOSES, identity
 from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, SANNE, TOM, shown
 
 if TYPE_CHECKING:
@@ -174,6 +175,62 @@ async def test_what_is_bound_lives_no_longer_than_its_call(rooms: Rooms, upgrade
     await rooms.claims.join(CALL, citizen.code, None, "")
     whole = await redis.pttl(keys.call(CALL))
     assert await redis.pttl(keys.sealed(citizen.session)) <= whole <= 1500
+
+
+async def left(rooms: Rooms, citizen: Citizen) -> int:
+    """For how many milliseconds what they proved is kept; -2 when it is not."""
+    return await rooms.store.redis.pttl(rooms.store.keys.sealed(citizen.session))
+
+
+@pytest.mark.req("S2")
+async def test_what_was_proven_for_a_call_goes_with_it_though_no_code_was_keyed(
+    rooms: Rooms, upgrades: Upgrades
+) -> None:
+    """Hung up: wiped for everybody who logged in for it; their pages say that the call is over."""
+    first, second = [await rooms.citizens.verified(bound=CALL) for _ in range(2)]
+    elsewhere, nowhere = await rooms.citizens.verified(bound=OTHER_CALL), await rooms.citizens.verified()
+    await rooms.calls.ended(CALL.uniqueid)
+    assert [await left(rooms, one) for one in (first, second)] == [-2, -2]
+    assert [await state(rooms, one) for one in (first, second)] == [Call.ENDED] * 2
+    assert [await left(rooms, one) > 0 for one in (elsewhere, nowhere)] == [True, True]
+    assert [await state(rooms, one) for one in (elsewhere, nowhere)] == [Call.AWAITED] * 2
+    assert not await rooms.store.redis.exists(rooms.store.keys.guests(CALL))
+
+
+@pytest.mark.req("S2", "O6")
+async def test_it_lives_only_while_the_call_is_proven(rooms: Rooms, upgrades: Upgrades) -> None:
+    """Nobody need be alive to wipe it; a new code and more time for it change nothing."""
+    citizen = await rooms.citizens.verified(bound=CALL)
+    await rooms.sessions.issue(citizen.session)
+    await rooms.sessions.extend(citizen.session)
+    assert 0 < await left(rooms, citizen) <= ALIVE * 1000
+    for key in (rooms.store.keys.sealed(citizen.session), rooms.store.keys.guests(CALL)):
+        await rooms.store.redis.pexpire(key, 500)
+    await rooms.calls.alive([CALL.uniqueid])
+    assert await left(rooms, citizen) > 500
+    await rooms.store.redis.delete(rooms.store.keys.call(CALL))
+    assert await state(rooms, citizen) is Call.ENDED
+    assert await left(rooms, citizen) == -2
+
+
+@pytest.mark.req("S2")
+async def test_a_log_in_that_is_done_after_the_call_is_not_kept(rooms: Rooms, upgrades: Upgrades) -> None:
+    """Begun in time, with a caller who did not wait for it."""
+    citizen = await rooms.citizens.pending(bound=CALL)
+    await rooms.calls.ended(CALL.uniqueid)
+    with pytest.raises(IllegalMoveError):
+        await rooms.sessions.verify(citizen.session, PURPOSES.get("verhuizing"), identity())
+    assert await left(rooms, citizen) == -2
+    assert await state(rooms, citizen) is Call.ENDED
+
+
+async def test_of_many_who_log_in_for_a_call_the_newest_are_kept(rooms: Rooms, upgrades: Upgrades) -> None:
+    """Whoever has its short address cannot fill the store."""
+    citizens = [await rooms.citizens.verified(bound=CALL) for _ in range(GUESTS + 1)]
+    await rooms.store.redis.pexpire(rooms.store.keys.sealed(citizens[0].session), 1000)
+    await rooms.calls.alive([CALL.uniqueid])
+    assert await left(rooms, citizens[0]) <= 1000
+    assert all([await left(rooms, one) > 1000 for one in citizens[1:]])
 
 
 @pytest.mark.req("P5")

@@ -69,6 +69,17 @@ async def test_only_who_lost_their_call_is_woken(rooms: Rooms) -> None:
             assert {await next_of(woken) for _ in range(3)} == {gone.session}
 
 
+@pytest.mark.req("P11")
+async def test_who_logged_in_for_a_call_that_is_lost_is_woken_too(rooms: Rooms) -> None:
+    """Though they keyed no code in it."""
+    await rooms.answer()
+    bound, free = await rooms.citizens.verified(bound=CALL), await rooms.citizens.verified()
+    async with keeping(rooms.store) as (vigil, woken):
+        with vigil.over(bound.session), vigil.over(free.session):
+            await rooms.store.redis.delete(rooms.store.keys.call(CALL))
+            assert {await next_of(woken) for _ in range(3)} == {bound.session}
+
+
 async def test_a_session_is_watched_over_as_long_as_one_tab_is_open(rooms: Rooms) -> None:
     """Two tabs; then one; then none, and nothing is kept."""
     vigil = Vigil(rooms.store, lambda _: None)

@@ -121,6 +121,23 @@ async def test_without_scripts_and_by_a_link(
         assert await claims.claim(CallId(ASTERISK, "1700000009.9"), citizen.code, None, "") == Wrong()
 
 
+@pytest.mark.e2e
+@pytest.mark.req("C6", "S2")
+async def test_when_the_call_is_over_so_is_the_page_though_no_code_was_keyed(
+    visitors: Visitors, browser: Browser, switchboard: Switchboard, number: str, call: CallId
+) -> None:
+    """By itself: the call has ended, and all is erased."""
+    page = await visitors.window(browser, f"/nl/b/{number}")
+    await page.locator("[name=agree]").check()
+    await page.locator("[name=method]").first.click()
+    await log_in(page)
+    await page.locator("[data-panel=in-call]").wait_for()
+    await switchboard.hangs_up(call.uniqueid)
+    await page.locator("[data-panel=ended]").wait_for()
+    assert "gewist" in await page.locator("#status").inner_text()
+    await looked_at(page, "ended")
+
+
 @pytest.mark.req("S7")
 @pytest.mark.parametrize("typed", ["", "12", "123456", "abcdef", "9" * 400, "../x", "%00"])
 async def test_a_number_that_is_none_is_asked_again(visitors: Visitors, typed: str) -> None:
