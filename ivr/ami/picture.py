@@ -10,36 +10,42 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from ivr.ami.events import ChannelListed, QueueEntry, QueueMember
 
 CALLERS_APPLICATIONS: Final = frozenset({"Queue", "AGI", "Return"})
 """What a caller's channel runs while it waits and talks. Who keys a code in a conversation runs AGI then, in
 the same bridge, and is said to run Return from there to the end (Asterisk 16.28 and 22.10, measured)."""
+KNOWN_CALLERS_APPLICATIONS: Final = CALLERS_APPLICATIONS | {"Dial"}
+"""The same of a caller whom we know: an agent sent them on to a phone, which no queue has to do with."""
 LOCAL: Final = "Local/"
 """A member's channel of this kind may give way to the phone behind it, whose name tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A caller in conversation with queue members."""
+    """A caller in conversation."""
 
     uniqueid: str
     caller_number: str
     reference: str
+    rooms: frozenset[str]
+    """Bridges that the conversation goes through, and the pairs of Local channels that link them."""
     members: tuple[str, ...]
-    """Interfaces of all members in the conversation: more than one when somebody listens in."""
+    """Interfaces of all queue members in the conversation: more than one when somebody listens in. When there
+    is none, and the caller is one whom we know: of the only phone there."""
     others: int
     """Everybody in the conversation but the caller."""
+    strangers: bool
+    """Whether there are phones of others than queue members."""
 
     def may_be_with(self, member: str) -> bool:
         """Whether this member can still be the one who has the caller.
 
         A caller who is alone in a conversation is on hold: when the member leaves for good, it ends.
         """
-        strangers = self.others > len(self.members)
-        return not self.others or member in self.members or (strangers and member.startswith(LOCAL))
+        return not self.others or member in self.members or (self.strangers and member.startswith(LOCAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,11 @@ def channel_interface(member: str) -> str:
     return member.rpartition("/")[0] if member.startswith(LOCAL) and member.count("/") > 1 else member
 
 
+def pair(channel: str) -> str:
+    """Return what the two halves of a Local channel share, as ``…;1`` and ``…;2``; nothing for any other."""
+    return channel[:-2] if channel.startswith(LOCAL) and channel.endswith((";1", ";2")) else ""
+
+
 def known_members(members: Iterable[QueueMember]) -> dict[str, str]:
     """Map what a member's channel may be called to the interface by which its queue knows it.
 
@@ -76,21 +87,65 @@ def known_members(members: Iterable[QueueMember]) -> dict[str, str]:
 
 
 def draw(
-    channels: Iterable[ChannelListed], entries: Iterable[QueueEntry], members: Mapping[str, str]
+    channels: Iterable[ChannelListed],
+    entries: Iterable[QueueEntry],
+    members: Mapping[str, str],
+    known: Collection[str] = (),
 ) -> Picture:
-    """Put the picture together; ``members`` is as `known_members` gives it."""
+    """Put the picture together; ``members`` is as `known_members` gives it, ``known`` the callers we know."""
     listed = tuple(channels)
-    bridges: defaultdict[str, list[ChannelListed]] = defaultdict(list)
-    for channel in listed:
-        if channel.bridge:
-            bridges[channel.bridge].append(channel)
+    places = _Places(listed)
     talking = {}
     for caller in listed:
-        if caller.application not in CALLERS_APPLICATIONS or not caller.bridge:
-            continue
-        others = [interface(other.channel) for other in bridges[caller.bridge] if other is not caller]
-        present = tuple(members[name] for name in others if name in members)
-        talking[caller.uniqueid] = Talk(
-            caller.uniqueid, caller.caller_number, caller.reference, present, len(others)
-        )
+        ours = caller.uniqueid in known
+        applications = KNOWN_CALLERS_APPLICATIONS if ours else CALLERS_APPLICATIONS
+        if caller.application in applications and caller.bridge:
+            talking[caller.uniqueid] = _talk(caller, places, members, ours=ours)
     return Picture(frozenset(channel.uniqueid for channel in listed), tuple(entries), talking)
+
+
+def _talk(caller: ChannelListed, places: _Places, members: Mapping[str, str], *, ours: bool) -> Talk:
+    others, rooms = places.around(caller)
+    names = [interface(other.channel) for other in others]
+    present = tuple(members[name] for name in names if name in members)
+    phones = [name for name in names if name and name not in members and not name.startswith(LOCAL)]
+    return Talk(
+        *(caller.uniqueid, caller.caller_number, caller.reference, rooms),
+        members=tuple(phones) if ours and not present and len(phones) == 1 else present,
+        others=len(others),
+        strangers=bool(phones),
+    )
+
+
+class _Places:
+    """Who is where, in one list of channels."""
+
+    def __init__(self, listed: Iterable[ChannelListed]) -> None:
+        self._bridges: defaultdict[str, list[ChannelListed]] = defaultdict(list)
+        self._pairs: defaultdict[str, list[ChannelListed]] = defaultdict(list)
+        for channel in listed:
+            if channel.bridge:
+                self._bridges[channel.bridge].append(channel)
+            if name := pair(channel.channel):
+                self._pairs[name].append(channel)
+
+    def around(self, caller: ChannelListed) -> tuple[list[ChannelListed], frozenset[str]]:
+        """Return everybody in the caller's conversation, and the rooms that it goes through.
+
+        Two conversations that a transfer could not make one are linked by a pair of Local channels, one half
+        in each (an agent asked a colleague through a queue; Asterisk 16.28 and 22.10, measured).
+        """
+        others: list[ChannelListed] = []
+        rooms: set[str] = set()
+        todo = [caller]
+        while todo:
+            here = todo.pop()
+            if here.bridge in rooms or not here.bridge:
+                continue
+            rooms.add(here.bridge)
+            for other in self._bridges[here.bridge]:
+                if other is not here:
+                    others.append(other)
+                    todo += self._pairs[pair(other.channel)] if pair(other.channel) else []
+        rooms.update(filter(None, (pair(other.channel) for other in others)))
+        return others, frozenset(rooms)

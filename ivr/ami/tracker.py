@@ -5,8 +5,12 @@ Knows events, pictures and the moves of `ivr.store.calls`. Does not know sockets
 Events come first and are exact; a picture is taken at each (re)connect and every `SWEEP` seconds. It proves
 which calls live (their data go on living), ends those that are gone, and finds conversations whose beginning
 or end was missed. What a picture takes from a screen must hold in two of them, since a phone that has just
-answered is not in its conversation yet; what it shows needs one. The first picture must account for every
+answered is not in its conversation yet; unless it shows the caller with others, or an event has said that the
+caller left. What it shows needs one. The first picture must account for every
 call that the store knows: what happened to it before this connection, nobody told us.
+
+With whom a caller talks after a transfer, no event says. So when somebody comes to or leaves the conversation
+of a caller whom we know, and the queue does not say why, the tracker is `curious`: a picture tells.
 """
 
 from __future__ import annotations
@@ -16,7 +20,16 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from ivr.ami.events import AgentComplete, AgentConnect, Event, Hangup, QueueCallerJoin
+from ivr.ami.events import (
+    AgentComplete,
+    AgentConnect,
+    BridgeEnter,
+    BridgeLeave,
+    Event,
+    Hangup,
+    QueueCallerJoin,
+)
+from ivr.ami.picture import channel_interface, interface, pair
 from ivr.errors import LeaseLostError
 from ivr.session.number import clean
 from ivr.store.calls import Outcome
@@ -30,6 +43,7 @@ if TYPE_CHECKING:
 WAITING: Final = ""
 SOMEWHERE: Final = "?"
 """Where a call is that the store knows and the first picture did not find. No interface is called so."""
+NOWHERE: Final = frozenset({WAITING, SOMEWHERE})
 REMEMBERED: Final = 10_000
 """Calls whose end is remembered, so that an event that comes after it does not bring them back."""
 TRANSFERRED: Final = "transfer"
@@ -53,9 +67,15 @@ class Tracker:
         self._doubted: set[str] = set()
         self._moved: set[str] = set()
         """Calls that events have moved since the last picture was begun."""
+        self._rooms: dict[str, str] = {}
+        """What a conversation goes through (`Talk.rooms`) to the caller, whom we know, in it."""
+        self.curious = False
+        """Something happened that only a picture can explain. Whoever takes one at once begins it."""
 
     async def follow(self, event: Event) -> None:
         """Make the move that an event asks for. Events of no interest cost nothing."""
+        if isinstance(event, BridgeEnter | BridgeLeave):
+            self._notice(event)
         match event:
             case QueueCallerJoin():
                 move = self._wait(event.uniqueid, event.queue, event.caller_number, event.reference)
@@ -71,6 +91,22 @@ class Tracker:
         self._moved.add(event.uniqueid)  # even if the store is away: a picture under way may be older
         await move
 
+    def _notice(self, event: BridgeEnter | BridgeLeave) -> None:
+        """See whether somebody came or went whom the events of a queue do not explain."""
+        comes = isinstance(event, BridgeEnter)
+        if event.uniqueid in self._held:
+            if comes:
+                self._rooms[event.bridge] = event.uniqueid
+            else:
+                self._doubted.add(event.uniqueid)
+        rooms = (self._rooms.get(room, "") for room in (event.bridge, pair(event.channel)))
+        caller = next((who for who in (event.uniqueid, *rooms) if who in self._held), "")
+        member = self._held.get(caller)
+        if member is None:
+            return
+        expected = event.uniqueid == caller or interface(event.channel) == channel_interface(member)
+        self.curious |= not (comes and expected and member not in NOWHERE)
+
     def forget(self) -> None:
         """The store may have lost what we hold: the next picture is a first one. What ended stays ended."""
         self._held.clear()
@@ -79,6 +115,7 @@ class Tracker:
 
     def begin_picture(self) -> set[str]:
         """Say that a picture is about to be taken; return the calls that we hold now."""
+        self.curious = False
         self._moved.clear()
         return set(self._held)
 
@@ -97,9 +134,14 @@ class Tracker:
         for talk in picture.talking.values():
             if talk.uniqueid not in self._moved:
                 await self._reconcile_talk(talk)
+            elif not talk.may_be_with(self._held.get(talk.uniqueid, WAITING)):
+                self.curious = True
         if self._first:
             self._first = False
             self._held = dict.fromkeys((held | stored) & picture.live, SOMEWHERE) | self._held
+        drawn = {room: talk.uniqueid for talk in picture.talking.values() for room in talk.rooms}
+        rooms = self._rooms | drawn
+        self._rooms = {room: caller for room, caller in rooms.items() if caller in self._held}
         await self._release_absent(picture.talking)
 
     async def _prove(self, known: set[str], live: frozenset[str]) -> None:
@@ -110,8 +152,13 @@ class Tracker:
             raise LeaseLostError("the lease went to another watcher")
 
     async def _reconcile_talk(self, talk: Talk) -> None:
-        if talk.members and self._held.get(talk.uniqueid, WAITING) not in talk.members:
+        member = self._held.get(talk.uniqueid, WAITING)
+        if talk.may_be_with(member):
+            return
+        if talk.members:
             await self._talk(talk.uniqueid, "", talk.members[0], talk.caller_number, talk.reference)
+        elif member:
+            await self._wait(talk.uniqueid, "", "", "")
 
     async def _release_absent(self, talking: Mapping[str, Talk]) -> None:
         """Take a call from a screen whose member is, for the second time, not in its conversation."""

@@ -15,6 +15,7 @@ from ivr.ami import picture
 from ivr.ami.events import AgentConnect, ChannelListed, QueueEntry, QueueMember
 from ivr.ami.link import Connected, Disconnected
 from ivr.ami.members import QUEUES_FROM
+from ivr.ami.surveyor import REST
 from ivr.ami.tracker import Tracker
 from ivr.errors import LeaseLostError, ManagerError, StoreError, TooSlowError
 from ivr.store.keyspace import ALIVE, LEASE_RENEWAL, SWEEP
@@ -52,6 +53,8 @@ class Watcher:
         """When calls were last proven to live, by the loop's clock."""
         self._turn = asyncio.Lock()
         """One at a time moves calls: an event, or a picture."""
+        self._asked = asyncio.Event()
+        """The tracker wants a picture now."""
         self._no_store = Trouble("watcher.store_lost", "watcher.store_back")
         self._no_picture = Trouble("watcher.no_picture", "watcher.picture_back")
 
@@ -130,12 +133,31 @@ class Watcher:
             await self._floor.follow(event)
         except StoreError as error:
             self._no_store.tell(error)  # the next picture makes up for it
+        self._ask_if_curious()
+
+    def _ask_if_curious(self) -> None:
+        if self._tracker.curious:
+            self._asked.set()
 
     async def _sweep(self) -> None:
+        """Take a picture every `SWEEP` seconds, and between whenever one is asked for; rest after each."""
+        clock = asyncio.get_running_loop().time
+        due = clock() + SWEEP
         while True:
-            await asyncio.sleep(SWEEP)
+            asked = await self._asked_before(due)
+            began = clock()
             if self._link.connected:
                 await self._picture()
+            ended = clock()
+            due = due if asked else ended + SWEEP
+            await asyncio.sleep(min(REST * (ended - began), max(0, due - ended)))
+
+    async def _asked_before(self, due: float) -> bool:
+        try:
+            async with asyncio.timeout_at(due):
+                return await self._asked.wait()
+        except TimeoutError:
+            return False
 
     async def _picture(self) -> None:
         """Take a picture and act on it. Without one, nothing is renewed, and what is doubtful runs out."""
@@ -148,6 +170,7 @@ class Watcher:
 
     async def _take_picture(self) -> None:
         tracker, first = self._tracker, not self._whole
+        self._asked.clear()
         held = tracker.begin_picture()
         stored = await self._calls.known()
         channels = await self._link.listing(*LISTED_FROM)
@@ -158,11 +181,13 @@ class Watcher:
             (item for item in channels if isinstance(item, ChannelListed)),
             (item for item in queues if isinstance(item, QueueEntry)),
             self._members,
+            held | stored,
         )
         async with self._turn:
             if tracker is not self._tracker:
                 return  # of a connection that is no more: what it shows may be old
             await tracker.reconcile(held, stored, drawn)
+            self._ask_if_curious()
             self._whole = self._in_time()
             if not self._whole:
                 tracker.forget()

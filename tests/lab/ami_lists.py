@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from ivr.ami.events import (
     AgentComplete,
     AgentConnect,
+    BridgeEnter,
+    BridgeLeave,
     ChannelEvent,
     ChannelListed,
     Hangup,
@@ -99,6 +101,8 @@ def _own(what: ChannelEvent) -> str:
             return f"{_dest(what)}\n{times}\nReason: {what.reason}"
         case Hangup():
             return f"Cause: {what.cause}"
+        case BridgeEnter() | BridgeLeave():
+            return f"BridgeUniqueid: {what.bridge}"
     raise AssertionError(f"{what} is written nowhere yet")
 
 

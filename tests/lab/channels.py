@@ -5,9 +5,13 @@ Made like the items and events of a real Asterisk (``tests/ivr/ami/recorded``). 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ivr.ami.events import (
     AgentComplete,
     AgentConnect,
+    BridgeEnter,
+    BridgeLeave,
     ChannelListed,
     Hangup,
     QueueCallerJoin,
@@ -75,3 +79,19 @@ def completed(uniqueid: str, interface: str, reason: str = "agent", reference: s
 def hung_up(uniqueid: str, reference: str = "") -> Hangup:
     """The channel is gone."""
     return Hangup(channel(uniqueid), uniqueid, uniqueid, reference, 16)
+
+
+def comes(who: ChannelListed, bridge: str) -> BridgeEnter:
+    """A channel comes to a conversation."""
+    return BridgeEnter(who.channel, who.uniqueid, who.linkedid, who.reference, bridge)
+
+
+def goes(who: ChannelListed, bridge: str) -> BridgeLeave:
+    """A channel leaves a conversation."""
+    return BridgeLeave(who.channel, who.uniqueid, who.linkedid, who.reference, bridge)
+
+
+def halves(name: str, near: str, far: str, *, number: int = 1) -> tuple[ChannelListed, ChannelListed]:
+    """A pair of Local channels, listed, one in each of two conversations."""
+    one, two = (phone(name, bridge, linkedid=f"8.{n}", number=number) for n, bridge in enumerate((near, far)))
+    return replace(one, channel=f"{one.channel};1"), replace(two, channel=f"{two.channel};2")

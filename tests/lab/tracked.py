@@ -73,7 +73,18 @@ class World:
         self, channels: Iterable[ChannelListed] = (), waiting: Iterable[QueueEntry] = ()
     ) -> None:
         """A picture is taken, in no time."""
-        await self.tracker.reconcile(*await self.known(), draw(channels, waiting, MEMBERS))
+        held, stored = await self.known()
+        await self.tracker.reconcile(held, stored, draw(channels, waiting, MEMBERS, held | stored))
+
+    async def look(self, channels: Iterable[ChannelListed] = (), waiting: Iterable[QueueEntry] = ()) -> None:
+        """A picture is taken if the tracker asks for one."""
+        assert self.tracker.curious
+        await self.picture(channels, waiting)
+
+    async def seen(self) -> dict[str, dict[str, str]]:
+        """What each member with a caller reads."""
+        found = {member: await self.sees(member) for member in (SANNE, TOM, LOCAL)}
+        return {member: reads for member, reads in found.items() if reads is not None}
 
     async def known(self) -> tuple[set[str], set[str]]:
         """What a picture that is about to be taken must answer for."""

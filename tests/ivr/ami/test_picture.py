@@ -80,8 +80,8 @@ def test_a_conversation_is_with_the_members_in_its_bridge() -> None:
     listed = [caller("1.1", "a", reference="r"), phone(SANNE, "a"), caller("1.2", "b"), phone(TOM, "b")]
     drawn = draw(listed, [], MEMBERS)
     assert drawn.talking == {
-        "1.1": Talk("1.1", NUMBER, "r", (SANNE,), 1),
-        "1.2": Talk("1.2", NUMBER, "", (TOM,), 1),
+        "1.1": Talk("1.1", NUMBER, "r", frozenset("a"), (SANNE,), 1, strangers=False),
+        "1.2": Talk("1.2", NUMBER, "", frozenset("b"), (TOM,), 1, strangers=False),
     }
 
 

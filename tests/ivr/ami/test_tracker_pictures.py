@@ -74,22 +74,29 @@ async def test_a_transfer_to_another_member_that_was_missed_is_found(world: Worl
 
 @pytest.mark.req("P12")
 @pytest.mark.parametrize("restarted", [False, True])
-@pytest.mark.parametrize(
-    "elsewhere",
-    [
-        [caller(ONE, "b"), phone("PJSIP/colleague", "b")],
-        [caller(ONE, "b", application="Dial"), phone("PJSIP/colleague", "b")],
-        [caller(ONE, application="Playback"), phone(SANNE)],
-    ],
-)
+@pytest.mark.parametrize("application", ["Queue", "Dial"])
 async def test_a_transfer_away_that_was_missed_leaves_the_screen(
-    world: World, elsewhere: list[ChannelListed], *, restarted: bool
+    world: World, application: str, *, restarted: bool
 ) -> None:
-    """In the second picture, also when what was before is known from the store alone."""
+    """At once when others are with the caller, also when what was before is known from the store alone."""
+    await world.claimed()
+    await world.follow(joined(ONE), connected(ONE, SANNE))
+    if restarted:
+        world.starts_again()
+    await world.picture([caller(ONE, "b", application=application), phone("PJSIP/colleague", "b")])
+    assert await world.sees(SANNE) is None
+    assert await world.sees("PJSIP/colleague") == PROVEN
+
+
+@pytest.mark.req("P12")
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_who_is_nowhere_leaves_the_screen(world: World, *, restarted: bool) -> None:
+    """In the second picture: in the first one the conversation may not have begun yet."""
     citizen = await world.claimed()
     await world.follow(joined(ONE), connected(ONE, SANNE))
     if restarted:
         world.starts_again()
+    elsewhere = [caller(ONE, application="Playback"), phone(SANNE)]
     await world.picture(elsewhere)
     assert await world.sees(SANNE) == PROVEN
     await world.picture(elsewhere)

@@ -30,7 +30,7 @@ from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
 from tests.lab.ami_lists import REFUSED, SILENCE, show, text
 from tests.lab.ami_server import SECRET, USER, AmiServer
-from tests.lab.channels import caller, connected, entry, hung_up, joined, member, phone
+from tests.lab.channels import caller, comes, connected, entry, goes, hung_up, joined, member, phone
 from tests.lab.citizens import PERSON, Citizens
 from tests.lab.desks import Desks
 from tests.lab.floors import allow, parts_of
@@ -223,6 +223,24 @@ async def test_a_transfer_while_the_manager_was_away_is_found(scene: Scene, pbx:
         (await pbx.logged_in()).cut()
         await scene.on_desk("tom")
         await scene.desks.empty("sanne")
+
+
+@pytest.mark.req("P12")
+async def test_who_comes_to_a_conversation_is_looked_at_at_once(
+    scene: Scene, pbx: AmiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a transfer that no queue tells of; the next picture in its time is far away."""
+    monkeypatch.setattr(watchers, "SWEEP", 3600.0)
+    await scene.claimed()
+    show(pbx, TALKING, (), MEMBERS)
+    async with scene.watching():
+        await scene.on_desk()
+        colleague = phone(TOM, "b", number=2)
+        show(pbx, [caller(ONE, "b"), colleague], (), MEMBERS)
+        (await pbx.logged_in()).tell(text(goes(TALKING[1], "b")), text(comes(colleague, "b")))
+        await scene.on_desk("tom")
+        await scene.desks.empty("sanne")
+    assert pbx.asked("CoreShowChannels") <= 3
 
 
 async def test_a_local_member_who_joined_later_keeps_the_screen(scene: Scene, pbx: AmiServer) -> None:
