@@ -14,6 +14,7 @@ from ivr.session.purpose import AttributeSpec, Purpose, Purposes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ivr.session.model import Session
     from ivr.store.keyspace import CallId
     from ivr.store.sessions import Sessions
 
@@ -90,3 +91,7 @@ class Citizens:
         citizen = await self.pending(purpose, bound)
         await self._sessions.verify(citizen.session, PURPOSES.get(purpose), identity(values))
         return citizen
+
+    async def session(self, citizen: Citizen) -> Session:
+        """What the citizen's page is made from."""
+        return (await self._sessions.find(citizen.ticket)).session

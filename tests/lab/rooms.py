@@ -29,11 +29,12 @@ NUMBER: Final = "+31612345678"
 
 
 class OpenDesk(Desk):
-    """A desk that a test looks at, in a window of its own."""
+    """A desk that a test looks at, over the shoulder of its agent if there is a window already."""
 
-    async def look(self, member: Member, screen: str = "the test's") -> OnLine | None:
+    async def look(self, member: Member, screen: str = "") -> OnLine | None:
         """As any desk."""
-        return await super().look(member, screen)
+        active = await self._store.redis.get(self._store.keys.screen(member))
+        return await super().look(member, screen or (active.decode() if active else "the test's"))
 
 
 @dataclass(frozen=True, slots=True)
