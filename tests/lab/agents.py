@@ -159,7 +159,8 @@ class Agents:
     def cut(self) -> None:
         """Reset every websocket, as a network that fails does."""
         for socket in self.front.app[keys.SOCKETS]:
-            socket._req.transport.abort()
+            if socket._req.transport:
+                socket._req.transport.abort()
 
     async def log_in(self, context: BrowserContext, name: str, language: str = "nl") -> Page:
         """Log in by the page, and return the desktop."""

@@ -100,6 +100,8 @@ class PhoneCall(pj.Call):
             return
         self.media = self.getAudioMedia(-1)
         self.media.startTransmit(self.phone.sink)  # a port is only measured while something listens
+        if self.phone.call is self and self.phone.tone:
+            self.phone.tone.startTransmit(self.media)  # who speaks goes on when the path is made anew
         self.tell("unheld" if held else "media")
 
     def onCallTransferStatus(self, prm: pj.OnCallTransferStatusParam) -> None:  # noqa: N802 the library's name

@@ -72,6 +72,11 @@ class Switchboard:
         self._live.discard(uniqueid)
         assert await self._calls.ended(uniqueid) is Outcome.DONE
 
+    async def ends_if_there(self, uniqueid: str) -> None:
+        """The caller is gone, if they were not before."""
+        if uniqueid in self._live:
+            await self.hangs_up(uniqueid)
+
     async def dies(self) -> None:
         """Telephony says nothing more, of any call."""
         if self._sweeper:
