@@ -117,6 +117,7 @@ async def test_phones_decline_hold_and_transfer(pbx: Asterisk, manager: Manager)
         AgentPhone(pbx.sip, "agent2") as second,
     ):
         await first.register()
+        await pbx.staffed("agent1")
         await caller.call("queue1")
         await first.wait("incoming")
         await first.decline()

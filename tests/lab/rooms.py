@@ -33,7 +33,8 @@ class OpenDesk(Desk):
 
     async def look(self, member: Member, screen: str = "") -> OnLine | None:
         """As any desk."""
-        active = await self._store.redis.get(self._store.keys.screen(member))
+        async with self._store.asked() as redis:
+            active = await redis.get(self._store.keys.screen(member))
         return await super().look(member, screen or (active.decode() if active else "the test's"))
 
 

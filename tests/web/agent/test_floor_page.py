@@ -227,7 +227,7 @@ async def test_what_is_not_known_any_more_is_not_shown(sanne: Page, ground: Grou
     await ground.is_silent()
     await sanne.locator("#queues li.idb-waiter").first.wait_for(state="detached")
     await ground.stands(PHONE, QUEUE)
-    await sanne.get_by_text("Nu niet bekend wie hier wacht").wait_for()
+    await sanne.get_by_text("Nu niet bekend wie hier wacht").first.wait_for()
     assert await violations(sanne) == []
     await picture(sanne, "floor-silent-1280")
 
