@@ -122,9 +122,12 @@ class PhoneAccount(pj.Account):
     def __init__(self, phone: Phone) -> None:
         super().__init__()
         self.phone = phone
+        self.registered = False
+        """By the registrar's last answer; PJSIP's own ``regIsActive`` is false as soon as it asked to leave."""
 
     def onRegState(self, prm: pj.OnRegStateParam) -> None:  # noqa: N802 the library's name
         """The registrar answered."""
+        self.registered = prm.code == OK and prm.expiration > 0
         accepted = "registered" if prm.expiration else "unregistered"
         tell(accepted if prm.code == OK else "refused", code=int(prm.code))
 

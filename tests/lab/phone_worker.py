@@ -77,14 +77,11 @@ class Phone:
 
     def _leave(self) -> None:
         """Hang up and unregister, so that Asterisk does not go on with somebody who is gone."""
-        if self.second:
-            self.do_return()
-        if self.call:
-            self.do_hangup()
-        if self.account.getInfo().regIsActive:
+        self.endpoint.hangupAllCalls()
+        if self.account.registered:
             self.do_unregister()
         end = time.monotonic() + LEAVE_SECONDS
-        while (self.call or self.account.getInfo().regIsActive) and time.monotonic() < end:
+        while (self.call or self.account.registered) and time.monotonic() < end:
             self.endpoint.libHandleEvents(POLL_MS)
 
     def _obey(self, order: dict[str, str]) -> None:
