@@ -123,7 +123,7 @@ class PhoneAccount(pj.Account):
         super().__init__()
         self.phone = phone
         self.registered = False
-        """By the registrar's last answer; PJSIP's own ``regIsActive`` is false as soon as it asked to leave."""
+        """By the registrar's last answer. PJSIP's ``regIsActive`` is false as soon as it asked to leave."""
 
     def onRegState(self, prm: pj.OnRegStateParam) -> None:  # noqa: N802 the library's name
         """The registrar answered."""
