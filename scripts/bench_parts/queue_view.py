@@ -21,14 +21,16 @@ import secrets
 import time
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import uvloop
 from aiohttp import web
 
 from idbellen.pages import web_options
+from idbellen.storage import open_store
 from ivr.session.floor import LINE, Caller, Phone, Proof, QueueLine, Standing, State
+from ivr.settings import load
 from ivr.store.calls import Calls
 from ivr.store.keyspace import CallId, Member
 from ivr.store.lease import Lease
@@ -60,8 +62,9 @@ from web.socket import PROTOCOL, TICKET_PREFIX
 from web.tickets import Tickets
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
+    from ivr.store.client import Store
     from scripts.bench_parts.beside import Rooms
 
 AGENTS, CALLERS, QUEUES = 2000, 10_000, 40
@@ -115,7 +118,7 @@ class Floor:
     port: int
     screens: dict[str, Screen] = field(default_factory=dict)
     """By the agent's phone."""
-    turn: int = 0
+    popped: int = 0
 
     async def open(self, agents: Sequence[Record]) -> None:
         """Log these agents in and open their screens, so many at a time."""
@@ -140,37 +143,6 @@ class Floor:
             for _ in range(CONCURRENT):
                 group.create_task(browser())
 
-    async def look(self, agents: int, callers: int) -> None:
-        """Write what a watcher sees: the first of each queue was answered, and another came."""
-        self.turn += 1
-        now = int(time.time())
-        queues = min(QUEUES, agents)
-        standings = {f"PJSIP/{each}": _stands(each, queues, now) for each in range(agents)}
-        await Standings(self.rooms.store).put(self.lease, standings, set(), may=True)
-        each, kinds = callers // queues, list(Proof)
-        lines = {}
-        for queue in range(queues):
-            people = tuple(
-                Caller(now - 3 * (each - place), "afval", kinds[(place + self.turn) % len(kinds)])
-                for place in range(min(each, LINE))
-            )
-            lines[f"queue{queue}"] = QueueLine(each, now - 3 * each, people, {State.READY: 3, State.CALL: 40})
-        await Lines(self.rooms.store).put(self.lease, lines)
-
-    async def looks(self, agents: int, callers: int) -> None:
-        """Look again and again."""
-        while True:
-            began = time.monotonic()
-            await self.lease.hold()
-            await self.look(agents, callers)
-            await asyncio.sleep(max(0.0, LOOK_SECONDS - (time.monotonic() - began)))
-
-    async def keep(self) -> None:
-        """Hold the lease."""
-        while True:
-            await self.lease.hold()
-            await asyncio.sleep(LOOK_SECONDS / 10)
-
     async def pop(self, number: int) -> float:
         """One call; the milliseconds from its pickup to the agent's screen."""
         phone = f"PJSIP/{number % min(CALLED, len(self.screens))}"
@@ -181,18 +153,79 @@ class Floor:
         told = self.screens[phone].wants(name)
         began = time.perf_counter()
         await self.calls.connected(uniqueid, "queue0", phone)
-        async with asyncio.timeout(BOUND_SECONDS):
-            came = await told
+        try:
+            async with asyncio.timeout(BOUND_SECONDS):
+                came = await told
+        except TimeoutError:
+            how = "still open" if self.screens[phone].stands else "lost"
+            raise RuntimeError(f"call {number} did not come to its screen, which is {how}") from None
         await self.calls.ended(uniqueid)
         return (came - began) * 1000
 
     async def pops(self, many: int) -> float:
         """The p99 of so many pops, at all moments."""
         took = []
-        for number in range(many):
-            took.append(await self.pop(self.turn * many + number))
+        for _ in range(many):
+            self.popped += 1
+            took.append(await self.pop(self.popped))
             await asyncio.sleep(random.uniform(0, 2 * BETWEEN_SECONDS))  # noqa: S311 - moments, not secrets
         return percentile(took, PERCENT)
+
+
+@dataclass
+class Watcher:
+    """What telephony says of the work floor that we play: so many agents, and callers in their queues."""
+
+    store: Store
+    lease: Lease
+    agents: int
+    callers: int
+    turn: int = 0
+
+    async def look(self) -> None:
+        """Write what is seen: the first of each queue was answered, and another came."""
+        self.turn += 1
+        now = int(time.time())
+        queues = min(QUEUES, self.agents)
+        standings = {f"PJSIP/{each}": _stands(each, queues, now) for each in range(self.agents)}
+        await Standings(self.store).put(self.lease, standings, set(), may=True)
+        each, kinds = self.callers // queues, list(Proof)
+        lines = {}
+        for queue in range(queues):
+            people = tuple(
+                Caller(now - 3 * (each - place), "afval", kinds[(place + self.turn) % len(kinds)])
+                for place in range(min(each, LINE))
+            )
+            lines[f"queue{queue}"] = QueueLine(each, now - 3 * each, people, {State.READY: 3, State.CALL: 40})
+        await Lines(self.store).put(self.lease, lines)
+
+    async def looks(self) -> None:
+        """Look again and again."""
+        while True:
+            began = time.monotonic()
+            await self.look()
+            await asyncio.sleep(max(0.0, LOOK_SECONDS - (time.monotonic() - began)))
+
+    async def keep(self) -> None:
+        """Hold the lease."""
+        while True:
+            await self.lease.hold()
+            await asyncio.sleep(LOOK_SECONDS / 10)
+
+
+@asynccontextmanager
+async def watching(config: str, token: str, agents: str, callers: str) -> AsyncIterator[int]:
+    """Look by itself, so that it holds up nobody who measures; the port of nothing."""
+    store = open_store(load(Path(config)).settings)
+    lease = Lease(store, ASTERISK)
+    lease.token = token
+    watcher = Watcher(store, lease, int(agents), int(callers))
+    await lease.hold()
+    await watcher.look()
+    tasks = [asyncio.create_task(watcher.looks()), asyncio.create_task(watcher.keep())]
+    yield 0
+    for task in tasks:
+        task.cancel()
 
 
 def _stands(agent: int, queues: int, now: int) -> Standing:
@@ -298,30 +331,29 @@ async def _run(agents: int, pops: int) -> list[Row]:
         with accounts(rooms, agents) as people:
             await stack.web.start()
             try:
-                return await _measure(Served(stack.web.pid, stack.web_port), rooms, people, pops)
+                return await _measure(
+                    Served(stack.web.pid, stack.web_port), rooms, stack.config, people, pops
+                )
             finally:
                 await stack.web.stop()
 
 
-async def _measure(server: Served, rooms: Rooms, people: list[Record], pops: int) -> list[Row]:
+async def _measure(server: Served, rooms: Rooms, config: Path, people: list[Record], pops: int) -> list[Row]:
     options = web_options(rooms.settings, KeySet.read(rooms.settings.code_file), Look({}))
     lease = Lease(rooms.store, ASTERISK)
     calls = Calls(rooms.store, lease, Sealer(KeySet.read(rooms.settings.code_file)))
     ours = Floor(rooms, lease, calls, Tickets(options, _never), options.public_url.authority, server.port)
     os.sched_setaffinity(server.pid, CORES[:1])
-    keeping = asyncio.create_task(ours.keep())
-    await lease.hold()
-    await ours.look(FEW, FEW)
-    await ours.open(people[:FEW])
-    few = await _while(ours.looks(FEW, FEW), partial(ours.pops, pops))
+    with served(watching, str(config), lease.token, str(FEW), str(FEW)):
+        await ours.open(people[:FEW])
+        few = await ours.pops(pops)
     say(f"queue view: with {FEW} agents and callers a pop takes {few:.1f} ms p99")
-    await ours.look(len(people), CALLERS)
-    await ours.open(people[FEW:])
-    say(f"queue view: {len(ours.screens)} screens are open")
-    share, size = await _while(ours.looks(len(people), CALLERS), partial(_share, server, ours))
-    many = await _while(ours.looks(len(people), CALLERS), partial(ours.pops, pops))
+    with served(watching, str(config), lease.token, str(len(people)), str(CALLERS)):
+        await ours.open(people[FEW:])
+        say(f"queue view: {len(ours.screens)} screens are open")
+        share, size = await _share(server, ours)
+        many = await ours.pops(pops)
     say(f"queue view: {share:.1f} % of a core, {size} bytes a look and screen; a pop {many:.1f} ms p99")
-    keeping.cancel()
     for screen in ours.screens.values():
         screen.leave()
     return [
@@ -338,16 +370,6 @@ async def _share(server: Served, ours: Floor) -> tuple[float, int]:
     if lost := sum(not screen.stands for screen in ours.screens.values()):
         raise RuntimeError(f"{lost} screens were lost meanwhile")
     return share, round(taken / len(ours.screens) * LOOK_SECONDS / QUIET_SECONDS)
-
-
-async def _while(beside: Coroutine[Any, Any, None], measure: Callable[[], Awaitable[Any]]) -> Any:
-    """Measure while something runs beside it."""
-    task = asyncio.create_task(beside)
-    try:
-        return await measure()
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
 
 
 async def _never(_ticket: str, _seconds: int) -> bool:
