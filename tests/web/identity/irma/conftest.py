@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[IrmaServer]:
+def events() -> bool:
+    """Whether the IRMA server streams how a session stands, or is only asked."""
+    return True
+
+
+@pytest.fixture
+async def server(tmp_path: Path, *, events: bool) -> AsyncIterator[IrmaServer]:
     """An IRMA server that asks nobody who they are."""
-    async with IrmaServer(tmp_path) as running:
+    async with IrmaServer(tmp_path, events=events) as running:
         yield running
 
 
