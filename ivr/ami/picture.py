@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from ivr.ami.events import ChannelListed, QueueEntry, QueueMember
 
@@ -39,13 +39,18 @@ class Talk:
     """Everybody in the conversation but the caller."""
     strangers: bool
     """Whether there are phones of others than queue members."""
+    elsewhere: frozenset[str] = frozenset()
+    """Of a caller who is alone there: interfaces in use elsewhere, one of which may have put them on hold."""
 
     def may_be_with(self, member: str) -> bool:
         """Whether this member can still be the one who has the caller.
 
-        A caller who is alone in a conversation is on hold: when the member leaves for good, it ends.
+        A caller who is alone in a conversation is on hold, or keys a code and does not know yet that the
+        member has hung up. What is no interface, or one of Local channels, cannot be looked for.
         """
-        return not self.others or member in self.members or (self.strangers and member.startswith(LOCAL))
+        if not self.others:
+            return "/" not in member or member.startswith(LOCAL) or member in self.elsewhere
+        return member in self.members or (self.strangers and member.startswith(LOCAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ def draw(
 
 def _talk(caller: ChannelListed, places: _Places, members: Mapping[str, str], *, ours: bool) -> Talk:
     others, rooms = places.around(caller)
+    in_use = () if others else (interface(name) for name in places.channels)
     names = [interface(other.channel) for other in others]
     present = tuple(members[name] for name in names if name in members)
     phones = [name for name in names if name and name not in members and not name.startswith(LOCAL)]
@@ -114,13 +120,15 @@ def _talk(caller: ChannelListed, places: _Places, members: Mapping[str, str], *,
         members=tuple(phones) if ours and not present and len(phones) == 1 else present,
         others=len(others),
         strangers=bool(phones),
+        elsewhere=frozenset(members.get(name, name) for name in in_use),
     )
 
 
 class _Places:
     """Who is where, in one list of channels."""
 
-    def __init__(self, listed: Iterable[ChannelListed]) -> None:
+    def __init__(self, listed: Sequence[ChannelListed]) -> None:
+        self.channels = [channel.channel for channel in listed]
         self._bridges: defaultdict[str, list[ChannelListed]] = defaultdict(list)
         self._pairs: defaultdict[str, list[ChannelListed]] = defaultdict(list)
         for channel in listed:

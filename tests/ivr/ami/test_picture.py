@@ -124,7 +124,9 @@ def talk(*others: str) -> Talk:
         ((TOM,), SANNE, False),
         ((SANNE, TOM), TOM, True),
         (("PJSIP/colleague",), SANNE, False),
-        ((), SANNE, True),
+        ((), SANNE, False),
+        ((), "?", True),
+        ((), "Local/1@agents/n", True),
         (("Local/1@agents",), "Local/1@agents/n", True),
         (("PJSIP/phone-behind-it",), "Local/1@agents/n", True),
         ((TOM,), "Local/1@agents/n", False),
@@ -132,8 +134,17 @@ def talk(*others: str) -> Talk:
     ],
 )
 def test_who_may_still_have_the_caller(others: tuple[str, ...], holder: str, *, may_be: bool) -> None:
-    """A member who is there; anyone, of a caller on hold; a Local one, whose phone has a name of its own."""
+    """A member who is there; a Local one, whose phone has a name of its own; one whom nobody can look for."""
     assert talk(*others).may_be_with(holder) is may_be
+
+
+@pytest.mark.req("P12", "S2")
+def test_a_caller_on_hold_may_be_with_whoever_has_a_call_elsewhere() -> None:
+    """Who asks a colleague; not who has no call at all."""
+    members = known_members([member(SANNE), member("Local/1@agents", "PJSIP/tom")])
+    drawn = draw([caller("1.1", "a"), phone(SANNE, "b"), phone(TOM)], [], members).talking["1.1"]
+    who = (SANNE, "Local/1@agents", "PJSIP/colleague")
+    assert [drawn.may_be_with(each) for each in who] == [True, True, False]
 
 
 @given(

@@ -11,7 +11,7 @@ from ivr.errors import StoreError
 from ivr.session.model import Call
 from ivr.store.calls import Calls
 from ivr.store.keyspace import CallId
-from tests.lab.channels import caller, completed, connected, entry, hung_up, joined, phone
+from tests.lab.channels import caller, comes, completed, connected, entry, goes, hung_up, joined, phone
 from tests.lab.tracked import (
     ASTERISK,
     LOCAL,
@@ -115,7 +115,11 @@ async def test_a_phone_that_is_not_in_its_conversation_yet_keeps_the_screen(worl
 
 
 @pytest.mark.parametrize(
-    "talking", [[caller(ONE, "b")], [caller(ONE, "b"), phone(SANNE, "b"), phone(TOM, "b", number=2)]]
+    "talking",
+    [
+        [caller(ONE, "b"), phone(SANNE, "c")],
+        [caller(ONE, "b"), phone(SANNE, "b"), phone(TOM, "b", number=2)],
+    ],
 )
 async def test_on_hold_or_in_company_it_is_still_theirs(world: World, talking: list[ChannelListed]) -> None:
     """Who asks a colleague, or has one listen in, keeps the screen."""
@@ -124,6 +128,17 @@ async def test_on_hold_or_in_company_it_is_still_theirs(world: World, talking: l
     for _ in range(3):
         await world.picture(talking)
         assert (await world.sees(SANNE), await world.sees(TOM)) == (PROVEN, None)
+
+
+@pytest.mark.req("P11", "S2")
+async def test_who_hung_up_loses_a_caller_who_still_keys_a_code(world: World) -> None:
+    """Asterisk now and then tells of no end then, and the caller stays in the conversation for a while."""
+    await world.claimed()
+    await world.follow(joined(ONE), connected(ONE, SANNE), comes(caller(ONE), "b"), comes(phone(SANNE), "b"))
+    await world.picture([caller(ONE, "b", application="AGI"), phone(SANNE, "b")])
+    await world.follow(goes(phone(SANNE), "b"))
+    await world.look([caller(ONE, "b", application="AGI")])
+    assert await world.seen() == {}
 
 
 @pytest.mark.parametrize("behind", ["Local/1@agents", "PJSIP/phone-behind-it"])
