@@ -100,6 +100,32 @@ async def test_a_page_that_goes_while_it_rings_lets_the_next_one_ring(centre: Ca
 
 
 @pytest.mark.slow
+@pytest.mark.req("A5", "P4", "P12")
+@pytest.mark.parametrize("state", ["choosing", "asking", "consulting"])
+async def test_a_page_that_goes_in_a_transfer_gets_its_caller_back(centre: CallCentre, state: str) -> None:
+    """Off hold, with the screen; a colleague who was asked is free at once, and saw nothing of the caller."""
+    async with centre.agent(SANNE) as sanne, centre.agent(TOM) as tom:
+        sanne.page.on("dialog", lambda warning: warning.accept())
+        await centre.manager.action("QueuePause", Interface=f"PJSIP/{TOM}", Paused="true")
+        await centre.talks(sanne)
+        if state == "choosing":
+            await sanne.press("transfer")
+        else:
+            await sanne.sends(f"agent-{TOM}", "ask")
+            await tom.is_("ringing")
+        if state == "consulting":
+            await tom.answers()
+        await sanne.is_(state)
+        await sanne.page.reload()
+        await sanne.is_("talking")
+        await centre.heard(sanne)
+        await sanne.shows("ordinary")
+        await tom.ready()
+        await tom.shows("empty")
+        await centre.hangs_up(sanne)
+
+
+@pytest.mark.slow
 async def test_it_comes_back_after_asterisk_did(centre: CallCentre) -> None:
     """By itself."""
     async with centre.agent(SANNE) as sanne, centre.agent(TOM):

@@ -246,7 +246,8 @@ export function telephone(root) {
     event.preventDefault();
     event.returnValue = ""; // for browsers of before 2024
   });
-  addEventListener("pagehide", () => state === "ringing" && sip.decline()); // so that the queue tries the next one now
+  // So that the queue tries the next one now; and a colleague who is asked is not left with nobody.
+  addEventListener("pagehide", () => (state === "ringing" ? sip.decline() : sip.back()));
   document.addEventListener("submit", stays);
   addEventListener("online", sip.again);
   root.addEventListener("retire", retire); // the agent works in another window now
