@@ -45,6 +45,7 @@ GOALS = {
     "ami_events_vs_floor": Goal(part="ami", ratio_least=0.5),
     "ami_events_vs_panoramisk": Goal(part="ami", ratio_least=1.5),
     "pop_latency_vs_floor": Goal(part="pop_latency", ratio_most=2, value_most=50),
+    "desktop_pops": Goal(part="desktop_pops", value_most=50),
     "oidc_login_p99": Goal(part="oidc_login", value_most=50),
     "session_start_vs_floor": Goal(part="session_start", ratio_least=0.8),
     "queue_delay_vs_plain": Goal(part="queue_delay", value_most=30),

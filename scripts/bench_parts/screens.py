@@ -27,11 +27,13 @@ class Screen:
     """A page whose ``#screen`` is watched."""
 
     page: Page
+    texts: list[str] = field(default_factory=list)
+    """All that was ever on it since it is watched."""
     _drawn: asyncio.Queue[tuple[float, str]] = field(default_factory=asyncio.Queue)
 
     async def watch(self) -> None:
         """Be told of each change from now on."""
-        await self.page.expose_function("drawn", lambda *news: self._drawn.put_nowait(news))
+        await self.page.expose_function("drawn", self._draw)
         await self.page.evaluate(WATCH)
         await self._check_clock()
 
@@ -42,6 +44,10 @@ class Screen:
                 moment, shown = await self._drawn.get()
                 if text in shown:
                     return moment / 1000
+
+    def _draw(self, moment: float, text: str) -> None:
+        self.texts.append(text)
+        self._drawn.put_nowait((moment, text))
 
     async def _check_clock(self) -> None:
         """The page's clock is ours, as far as can be told from here."""

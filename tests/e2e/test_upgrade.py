@@ -6,22 +6,24 @@ Real Asterisk, real phones, the real ``idbellen up``. What happens when somethin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ivr.agi.contract import Prompt
 from ivr.errors import IllegalMoveError, NotFoundError
+from tests.lab import guard
 from tests.lab import office as offices
-from tests.lab.house import KINDS
+from tests.lab.asterisk import Asterisk
+from tests.lab.manager import Manager
 from tests.lab.office import Office, Start, by_agent, by_caller
+from tests.lab.page_phone import page_phone
+from tests.lab.prompts import rendered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
-
-    from tests.lab.asterisk import Asterisk
-    from tests.lab.manager import Manager
 
 pytestmark = [pytest.mark.e2e, pytest.mark.req("P11", "A8")]
 
@@ -29,17 +31,26 @@ SLOW_MS = 3000
 ROUNDS = 20
 
 
-@pytest.fixture(params=KINDS, ids=lambda kind: kind.__name__)
+@pytest.fixture(params=["desk", pytest.param("page", marks=pytest.mark.slow)])
 async def office(
     request: pytest.FixtureRequest, pbx: Asterisk, manager: Manager, tmp_path: Path
 ) -> AsyncIterator[Office]:
-    """One call centre, in conversation."""
-    async with offices.office(pbx, manager, tmp_path, request.param) as office:
+    """One call centre, in conversation with an agent whose phone is on the desk, or in the page."""
+    if request.param == "desk":
+        async with offices.office(pbx, manager, tmp_path) as office:
+            yield office
+        return
+    lab = replace(pbx.lab, browsers=("agent1",), lookup=f"127.0.0.1:{guard.free_port()}")
+    async with (
+        Asterisk(lab, prompts=rendered()) as own,
+        Manager(own.ports.ami) as its,
+        offices.office(own, its, tmp_path, page_phone) as office,
+    ):
         yield office
 
 
 @pytest.mark.req("P3", "S1")
-@pytest.mark.parametrize("start", [by_agent, by_caller])
+@pytest.mark.parametrize("start", [pytest.param(by_agent, marks=pytest.mark.slow), by_caller])
 async def test_a_call_under_way_is_identified(office: Office, start: Start) -> None:
     """On the agent's desk, with the two still connected; no digit is anywhere, the queue counted one call."""
     await office.identifies(start, await office.citizen())

@@ -44,6 +44,8 @@ class Lab:
     """Lines for every queue, such as ``{"joinempty": "yes"}``."""
     extensions: str = ""
     """More dialplan, after ours."""
+    timestamps: bool = False
+    """Whether the manager's events say when they happened."""
     bind: str = "127.0.0.1"
     """The address that phones and trunk reach; anything else than loopback shows the lab to the network."""
 
@@ -55,7 +57,8 @@ class Lab:
     @property
     def desk_phones(self) -> tuple[str, ...]:
         """Those that stand on a desk."""
-        return tuple(f"agent{number}" for number in range(1, self.agents + 1))
+        names = (f"agent{number}" for number in range(1, self.agents + 1))
+        return tuple(name for name in names if name not in self.browsers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def files(lab: Lab, ports: Ports, folders: Mapping[str, str]) -> dict[str, str]:
             *_tls(lab, ports, folders),
         ),
         "musiconhold.conf": _section("[default]", "mode = files", f"directory = {folders['astdatadir']}/moh"),
-        "manager.conf": _manager(ports),
+        "manager.conf": _manager(lab, ports),
         "queues.conf": _queues(lab),
         "features.conf": _section("[applicationmap]", "owned => *9,self/caller,NoOp()")
         + '#include "idbellen/features.conf"\n',
@@ -151,8 +154,10 @@ def _section(header: str, *lines: str) -> str:
     return "\n".join((header, *lines, "", ""))
 
 
-def _manager(ports: Ports) -> str:
-    general = _section("[general]", "enabled = yes", "bindaddr = 127.0.0.1", f"port = {ports.ami}")
+def _manager(lab: Lab, ports: Ports) -> str:
+    address = ("bindaddr = 127.0.0.1", f"port = {ports.ami}")
+    stamped = f"timestampevents = {'yes' if lab.timestamps else 'no'}"
+    general = _section("[general]", "enabled = yes", *address, stamped)
     user = _section(
         f"[{LAB_USER}]", f"secret = {LAB_SECRET}", "permit = 127.0.0.1/32", "read = all", "write = all"
     )
@@ -212,6 +217,7 @@ def _extensions(lab: Lab) -> str:
     text += '#include "idbellen/idbellen.conf"\n'
     if lab.browsers:
         text += '#include "idbellen/softphone-extensions.conf"\n'
+        text += _section("[idbellen-agents](+)", "include => from-agents")
     text += _section("[from-trunk]", "exten => _X.,1,Goto(idbellen-entry,s,1)", *_transfers(lab))
     return text + _section("[from-agents]", *_transfers(lab)) + lab.extensions
 

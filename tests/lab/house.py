@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from playwright.async_api import Page
+
     from tests.lab.citizens import Citizen
 
 NUMBER: Final = "014030"
@@ -66,6 +68,8 @@ class Worker:
     name: str
     phone: AgentPhone
     screen: Screen
+    page: Page | None = None
+    """Where there is a browser."""
 
 
 @dataclass
@@ -198,18 +202,25 @@ async def desk_phone(pbx: Asterisk, stack: Stack, name: str) -> AsyncIterator[Wo
         yield Worker(name, phone, shown)
 
 
-KINDS: Final[tuple[Kind, ...]] = (desk_phone,)
-"""All that tests of calls are run with."""
-
-
 @asynccontextmanager
-async def house(folder: Path, *kinds: Kind, lab: Lab | None = None) -> AsyncIterator[House]:
-    """A contact centre with an agent of each kind, all at work."""
+async def house(
+    folder: Path, *kinds: Kind, pages: int = 0, strategy: str = "ringall", timestamps: bool = False
+) -> AsyncIterator[House]:
+    """A contact centre with an agent of each kind, all at work; the first ``pages`` of no desk phone."""
     async with AsyncExitStack() as exits:
         stack = await exits.enter_async_context(Stack(folder, settings=SETTINGS))
-        options = {"agi": stack.agi, "agents": len(kinds), "citizens": (OUTSIDE,), "extensions": DIALPLAN}
-        given = lab or Lab(**options, strategy="ringall", queue_options={"timeout": "8"})
-        pbx = await exits.enter_async_context(Asterisk(given, prompts=rendered()))
+        lab = Lab(
+            agi=stack.agi,
+            agents=len(kinds),
+            browsers=tuple(f"agent{number}" for number in range(1, pages + 1)),
+            lookup=f"127.0.0.1:{stack.web_port}",
+            citizens=(OUTSIDE,),
+            extensions=DIALPLAN,
+            strategy=strategy,
+            timestamps=timestamps,
+            queue_options={"timeout": "8"},
+        )
+        pbx = await exits.enter_async_context(Asterisk(lab, prompts=rendered()))
         await stack.serve(pbx, agents=len(kinds))
         manager = await exits.enter_async_context(Manager(pbx.ports.ami))
         on_desks = await exits.enter_async_context(desks(stack, pbx))

@@ -219,5 +219,7 @@ async def office(
 async def _wired(stack: Stack, pbx: Asterisk, wire: Relay) -> AsyncIterator[Upkeep]:
     wire.lead_to(pbx.ports.ami)
     stack.ami_port = wire.port
+    if pbx.lab.browsers:
+        stack.use_web_port(int(pbx.lab.lookup.partition(":")[2]))
     async with upkeep(stack, pbx) as up:
         yield up

@@ -150,16 +150,17 @@ class Stack:
         await self.command("keys")
         self._running = [self.ivr, self.web] if web else [self.ivr]
         if web:
-            await self.make_accounts(agents)
-            for name in pbx.lab.browsers:
-                await self.make_account(name, name.capitalize(), "--softphone")
+            await self.make_accounts(agents, pbx.lab.browsers)
         await asyncio.gather(*(service.start() for service in self._running))
         await self.ivr.story.wait(READY_SECONDS, event="watcher.following")
 
-    async def make_accounts(self, agents: int = 2) -> None:
-        """Make accounts agent1 and so on, each tied to the phone of that name."""
+    async def make_accounts(self, agents: int = 2, browsers: tuple[str, ...] = ()) -> None:
+        """Make accounts agent1 and so on, each tied to the phone of that name; some have it in their page."""
         for number in range(1, agents + 1):
-            await self.make_account(f"agent{number}", f"Agent {number}")
+            if f"agent{number}" not in browsers:
+                await self.make_account(f"agent{number}", f"Agent {number}")
+        for name in browsers:
+            await self.make_account(name, name.capitalize(), "--softphone")
 
     async def make_account(self, name: str, shown: str, *options: str) -> None:
         """Make an account, tied to the phone of its name."""

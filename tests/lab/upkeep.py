@@ -54,7 +54,7 @@ async def upkeep(stack: Stack, pbx: Asterisk) -> AsyncIterator[Upkeep]:
     """Everything of a stack but its store, kept up."""
     stack.write_settings(pbx, store=stack.valkey.url)
     await stack.command("keys")
-    await stack.make_accounts()
+    await stack.make_accounts(browsers=pbx.lab.browsers)
     up = Upkeep(stack.config, "up")
     try:
         await up.start()
