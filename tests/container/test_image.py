@@ -139,7 +139,9 @@ async def test_the_unit_tests_pass_on_its_python(box: Container, libraries: Path
     """All that holds on our own Python holds on the image's, 3.13."""
     said = await box.do(
         *("sh", "-c", 'cd /checkout && exec python -m pytest -q -p no:cacheprovider "$@"', "sh"),
-        *("-m", "not slow and not e2e", "tests/ivr", "tests/web"),
+        # aiohttp's client leaves a refused handshake to the collector, which 3.13 runs at another time.
+        *("-W", "default::ResourceWarning"),
+        *("-m", "not slow and not e2e and not tools", "tests/ivr", "tests/web"),
         options=(
             f"--volume={CHECKOUT}:/checkout:ro",
             f"--volume={libraries}:/libraries:ro",

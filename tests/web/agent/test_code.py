@@ -73,6 +73,7 @@ def _now(secret: Secret, steps: int = 0) -> str:
     return code_at(secret, NOW + steps * STEP_SECONDS)
 
 
+@pytest.mark.tools
 async def test_password_and_code_let_somebody_in(agents: Agents, secret: Secret) -> None:
     """With the password alone nobody is in."""
     async with agents.client() as client:

@@ -151,6 +151,7 @@ async def text_of(client: Client, said: str = "") -> str:
     return text
 
 
+@pytest.mark.tools
 async def test_all_of_it_works_without_scripts(
     agents: Agents, call: CallId, citizens: Citizens, store: Store
 ) -> None:

@@ -21,6 +21,7 @@ def node(module: str, expression: str) -> Any:
     return json.loads(subprocess.run(argv, check=True, capture_output=True, timeout=30).stdout)
 
 
+@pytest.mark.tools
 def test_every_state_is_in_both_tables_and_can_be_reached() -> None:
     """No move leads out of them, and none waits for an event that nobody tells."""
     actions, moves = node("states.js", "m.ACTIONS"), node("states.js", "m.MOVES")
@@ -35,6 +36,7 @@ def test_every_state_is_in_both_tables_and_can_be_reached() -> None:
     assert all(f'data-text="{state}"' in texts for state in actions)
 
 
+@pytest.mark.tools
 def test_a_call_can_always_be_ended_and_its_end_is_always_seen() -> None:
     """By the agent, who goes back to the caller first; by the caller; never by another window."""
     actions, moves = node("states.js", "m.ACTIONS"), node("states.js", "m.MOVES")
@@ -45,12 +47,14 @@ def test_a_call_can_always_be_ended_and_its_end_is_always_seen() -> None:
         assert "lost" not in moves[state]
 
 
+@pytest.mark.tools
 def test_what_comes_late_changes_nothing() -> None:
     """An event that the table does not list."""
     assert node("states.js", 'm.next("ready", "gone")') == "ready"
     assert node("states.js", 'm.next("talking", "registered")') == "talking"
 
 
+@pytest.mark.tools
 @pytest.mark.parametrize(
     ("now", "word"),
     [

@@ -37,6 +37,7 @@ async def test_without_a_store_there_is_no_ticket(agents: Agents, own_valkey: Va
             assert (answer.status, answer.headers["Location"]) == (303, "/nl/agent/away")
 
 
+@pytest.mark.e2e
 @pytest.mark.req("O6", "S2")
 async def test_a_killed_store_blanks_the_screen(
     agents: Agents, switchboard: Switchboard, citizens: Citizens, browser: Browser, own_valkey: Valkey

@@ -109,6 +109,7 @@ async def served(switchboard: Switchboard, store: Store, lease: Lease, citizen: 
     return call
 
 
+@pytest.mark.tools
 async def test_it_tells_queues_people_and_the_day(
     agents: Agents,
     ground: Ground,

@@ -105,11 +105,13 @@ def test_everything_is_referred_to() -> None:
             assert f'"#/components/{kind}/{name}"' in text
 
 
+@pytest.mark.tools
 def test_it_keeps_to_the_nl_api_design_rules(served: dict[str, Any], tmp_path: Path) -> None:
     """By Spectral; the rules are in tests/spectral."""
     assert spectral.findings(served, tmp_path) == []
 
 
+@pytest.mark.tools
 def test_each_of_the_rules_can_be_broken(served: dict[str, Any], tmp_path: Path) -> None:
     """One document in which everything is wrong."""
     found = spectral.findings(broken(served), tmp_path)

@@ -33,6 +33,7 @@ async def sessions_in(store: Store) -> int:
     return len(await store.redis.keys(store.keys.session("*")))
 
 
+@pytest.mark.tools
 @pytest.mark.req("C3")
 async def test_the_page_says_who_sent_the_citizen_and_what_is_asked(
     program: Program, visitor: Visitor

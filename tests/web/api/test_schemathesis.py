@@ -62,6 +62,7 @@ def known(program: Program, session: Opened) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.tools
 @pytest.mark.req("S7")
 async def test_what_schemathesis_thinks_of_is_answered_as_the_document_says(
     program: Program, visitor: Visitor, tmp_path: Path

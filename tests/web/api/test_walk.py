@@ -23,6 +23,7 @@ BLOCKS = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 STEP_SECONDS = 30
 
 
+@pytest.mark.tools
 @pytest.mark.req("C1")
 async def test_the_walk_through_works_as_it_is_written(
     program: Program, visitor: Visitor, tmp_path: Path

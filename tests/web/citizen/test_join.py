@@ -104,6 +104,7 @@ async def test_from_the_number_to_a_code_for_this_call(
     await page.locator("[data-panel=connected]").wait_for()
 
 
+@pytest.mark.tools
 async def test_without_scripts_and_by_a_link(
     visitors: Visitors, number: str, call: CallId, claims: Claims
 ) -> None:
@@ -138,6 +139,7 @@ async def test_when_the_call_is_over_so_is_the_page_though_no_code_was_keyed(
     await looked_at(page, "ended")
 
 
+@pytest.mark.tools
 @pytest.mark.req("S7")
 @pytest.mark.parametrize("typed", ["", "12", "123456", "abcdef", "9" * 400, "../x", "%00"])
 async def test_a_number_that_is_none_is_asked_again(visitors: Visitors, typed: str) -> None:

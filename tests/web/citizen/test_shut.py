@@ -66,6 +66,7 @@ def is_shut(page: Shown, title: str) -> None:
         assert way in page.text
 
 
+@pytest.mark.tools
 @pytest.mark.req("P8", "P10")
 async def test_closed_is_said_before_anything_is_asked(office: Visitors, wall: Wall) -> None:
     """With when it opens, the hours, the ordinary number and its costs, and the counter."""
@@ -154,6 +155,7 @@ async def test_a_code_stays_on_its_page_after_closing(office: Visitors, wall: Wa
         assert page.has_form("/call/stop")
 
 
+@pytest.mark.tools
 @pytest.mark.req("P8")
 async def test_an_empty_queue_is_told_once_and_then_it_is_the_citizens_choice(
     office: Visitors, store: Store, lease: Lease

@@ -118,6 +118,7 @@ async def test_the_page_on_the_way_is_without_fault(office: Office, browser: Bro
             assert markup.faults((await visitor.start()).text) == []
 
 
+@pytest.mark.tools
 @pytest.mark.req("S1", "S8", "C4")
 @pytest.mark.parametrize("claims", [True, False], ids=["single claims are asked", "scopes alone"])
 async def test_what_was_proven_is_kept_sealed(
@@ -137,6 +138,7 @@ async def test_what_was_proven_is_kept_sealed(
         assert (kept.level, kept.attributes.reveal()) == (Level.LOW, {"postcode": PERSON["postcode"]})
 
 
+@pytest.mark.tools
 @pytest.mark.req("S8")
 @pytest.mark.parametrize(
     ("chosen", "claims", "reason"),
@@ -160,6 +162,7 @@ async def test_what_goes_otherwise_ends_on_a_page_that_helps(
         assert session.identification is not Identification.VERIFIED
 
 
+@pytest.mark.tools
 async def test_keys_rotate_under_a_log_in(office: Office) -> None:
     """One log-in before, one that is under way meanwhile, one after; each with a code at its end."""
     async with office() as (provider, visitors), visitors.visitor() as one, visitors.visitor() as two:

@@ -68,6 +68,7 @@ def jwks(key: PrivateKey, **more: str) -> dict[str, Any]:
     return {"keys": [{**key.jwk.as_dict(private=False), "kid": "ours", **more}]}
 
 
+@pytest.mark.tools
 async def test_a_secret_in_the_form_is_known() -> None:
     """``client_secret_post``."""
     async with Provider(BACK, token_endpoint_auth_method="client_secret_post") as provider:
@@ -75,6 +76,7 @@ async def test_a_secret_in_the_form_is_known() -> None:
         assert (await log_in(known)).acr == SUBSTANTIAL
 
 
+@pytest.mark.tools
 @pytest.mark.parametrize("for_endpoint", [False, True], ids=["for the issuer", "for the endpoint"])
 async def test_a_signed_note_is_known(key: PrivateKey, for_endpoint: bool) -> None:
     """``private_key_jwt``, with either kind of key."""
@@ -89,6 +91,7 @@ async def test_a_signed_note_is_known(key: PrivateKey, for_endpoint: bool) -> No
     assert (proof.subject, proof.claims["bsn"]) == ("kanarie", PERSON["bsn"])
 
 
+@pytest.mark.tools
 async def test_what_is_encrypted_for_us_is_opened(key: PrivateKey) -> None:
     """ID token and UserInfo, signed and then encrypted, as itsme sends them."""
     alg = "RSA-OAEP" if key.algorithm == "RS256" else "ECDH-ES"
