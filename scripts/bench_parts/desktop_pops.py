@@ -13,6 +13,7 @@ is no figure then. All pops of all runs count together.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import statistics
 import tempfile
@@ -49,10 +50,14 @@ if TYPE_CHECKING:
 CALLERS = 10
 ROUNDS = 2
 """In each run."""
+SLOWEST = 10
+"""So many are told one by one: a machine that has more to do than it can shows there."""
 ANSWER_SECONDS = 90.0
 """For the last of ten callers, on a slow machine."""
 PAGES = 2
 """Agents with their telephone in the page."""
+BEHIND = 0
+"""Callers' telephones are not on our machine, so whatever is goes before them; see ``AHEAD``."""
 EVER = float("inf")
 NAMED = re.compile(r"Beller \d+\.")
 
@@ -153,6 +158,7 @@ async def _run(runs: int) -> list[Row]:
         phones = [Caller(sip, f"06{number:08}") for number in range(CALLERS)]
         for phone in phones:
             await exits.enter_async_context(phone)
+            os.setpriority(os.PRIO_PROCESS, phone.pid, BEHIND)
         say("desktop pops: ten callers, two agents with a telephone in the page, one with a desk phone")
         for turn in range(runs * ROUNDS + 1):
             await asyncio.gather(*(here.calls(phone) for phone in phones))
@@ -162,5 +168,6 @@ async def _run(runs: int) -> list[Row]:
                 here.pushed.clear()
         ours, pushed = (percentile(each, PERCENT) for each in (here.took, here.pushed))
         middle = statistics.median(here.took)
-        say(f"desktop pops: {len(here.took)}, p50 {middle:.1f}, p99 {ours:.1f} ms; none on another screen")
+        slowest = ", ".join(f"{each:.0f}" for each in sorted(here.took)[-SLOWEST:])
+        say(f"desktop pops: {len(here.took)}, p50 {middle:.1f} ms, slowest {slowest}; none on another screen")
     return [row("desktop_pops", ours, "ms p99", pushed)]

@@ -74,6 +74,11 @@ class Phone:
         await guard.end(self._process, at_once=True)
         await self._reader
 
+    @property
+    def pid(self) -> int:
+        """The process that it is."""
+        return self._process.pid
+
     async def _read(self) -> None:
         while line := await self._process.stdout.readline():
             await self.story.add(json.loads(line))
