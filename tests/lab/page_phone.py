@@ -131,6 +131,7 @@ class PagePhone:
             await self._page.press("keypad")
         for digit in digits:
             await pad.locator(f"[data-tone='{digit}']").click()
+        await self.story.add({"event": "sent", "digits": digits})
 
     async def speak(self) -> None:
         """The microphone of a test beeps by itself."""

@@ -101,7 +101,7 @@ class Phone:
         await self._do("call", number=number)
 
     async def keys(self, digits: str, gap_ms: int = GAP_MS, *, info: bool = False) -> None:
-        """Key digits and return at once; ``sent`` tells when the last one started.
+        """Key digits and return at once; ``sent`` tells when the last one is over.
 
         By RFC 4733, or by SIP INFO (``application/dtmf-relay``).
         """
@@ -197,6 +197,7 @@ async def talk(one: Phone, other: Phone) -> None:
     await asyncio.gather(one.hears(), other.hears())
     await asyncio.gather(one.keys("7"), other.keys("3"))
     await asyncio.gather(one.wait("dtmf", digit="3"), other.wait("dtmf", digit="7"))
+    await asyncio.gather(one.wait("sent", digits="7"), other.wait("sent", digits="3"))
 
 
 async def reaches(

@@ -37,7 +37,8 @@ class Phone:
         self.call: phone_stack.PhoneCall | None = None
         self.second: phone_stack.PhoneCall | None = None
         self.gone: list[phone_stack.PhoneCall] = []
-        self.digits: deque[tuple[float, str, bool]] = deque()
+        self.digits: deque[tuple[float, str, bool, str]] = deque()
+        self.sounding: deque[tuple[float, str]] = deque()
         self.keyed_at = 0.0
         self.listening = False
         self.tone: pj.ToneGenerator | None = None
@@ -98,12 +99,14 @@ class Phone:
     def _send_due_digits(self) -> None:
         while self.call and self.digits and self.digits[0][0] <= time.monotonic():
             param = pj.CallSendDtmfParam()
-            _, param.digits, info = self.digits.popleft()
+            _, param.digits, info, whole = self.digits.popleft()
             method = pj.PJSUA_DTMF_METHOD_SIP_INFO if info else pj.PJSUA_DTMF_METHOD_RFC2833
             param.method, param.duration = method, DIGIT_MS
             self.call.sendDtmf(param)
-            if not self.digits:
-                tell("sent")
+            if whole:
+                self.sounding.append((time.monotonic() + DIGIT_MS / 1000, whole))
+        while self.sounding and self.sounding[0][0] <= time.monotonic():
+            tell("sent", digits=self.sounding.popleft()[1])
 
     def _listen(self) -> None:
         # A call's "tx" is what it gives to the phone: the other side.
@@ -166,7 +169,10 @@ class Phone:
     def do_digits(self, digits: str, gap_ms: int, *, info: bool) -> None:
         """Key digits, the first as soon as may be, ``gap_ms`` between their starts."""
         start = max(time.monotonic(), self.keyed_at + gap_ms / 1000)
-        self.digits.extend((start + place * gap_ms / 1000, digit, info) for place, digit in enumerate(digits))
+        self.digits.extend(
+            (start + place * gap_ms / 1000, digit, info, digits if place == len(digits) - 1 else "")
+            for place, digit in enumerate(digits)
+        )
         self.keyed_at = self.digits[-1][0]
 
     def do_speak(self) -> None:
