@@ -7,6 +7,7 @@ it comes (the link). One watcher leads at a time; the others try for its lease t
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -144,20 +145,18 @@ class Watcher:
         clock = asyncio.get_running_loop().time
         due = clock() + SWEEP
         while True:
-            asked = await self._asked_before(due)
+            await self._asked_before(due)
+            self._asked.clear()  # also while Asterisk is away: the next connection begins with a picture
             began = clock()
             if self._link.connected:
                 await self._picture()
-            ended = clock()
-            due = due if asked else ended + SWEEP
-            await asyncio.sleep(min(REST * (ended - began), max(0, due - ended)))
+            due, rest = paced(began, clock(), due)
+            await asyncio.sleep(rest)
 
-    async def _asked_before(self, due: float) -> bool:
-        try:
+    async def _asked_before(self, due: float) -> None:
+        with suppress(TimeoutError):
             async with asyncio.timeout_at(due):
-                return await self._asked.wait()
-        except TimeoutError:
-            return False
+                await self._asked.wait()
 
     async def _picture(self) -> None:
         """Take a picture and act on it. Without one, nothing is renewed, and what is doubtful runs out."""
@@ -170,7 +169,6 @@ class Watcher:
 
     async def _take_picture(self) -> None:
         tracker, first = self._tracker, not self._whole
-        self._asked.clear()
         held = tracker.begin_picture()
         stored = await self._calls.known()
         channels = await self._link.listing(*LISTED_FROM)
@@ -198,3 +196,13 @@ class Watcher:
         """Say that calls were just proven to live; tell whether the last proof had not run out before."""
         before, self._proven = self._proven, asyncio.get_running_loop().time()
         return self._proven - before < ALIVE
+
+
+def paced(began: float, ended: float, due: float) -> tuple[float, float]:
+    """Return when the next picture is due, asked for or not, and how long to rest before it.
+
+    A picture that ends when one is due is that one: whoever asks without end is not answered without a rest.
+    """
+    if ended >= due:
+        due = ended + SWEEP
+    return due, min(REST * (ended - began), due - ended)

@@ -57,6 +57,7 @@ LIMITS = AmiLimits(
     retry_first_seconds=0.01,
     retry_most_seconds=0.05,
 )
+WAIT_SECONDS = 10.0
 TALKING = (caller(ONE, "b"), phone(SANNE, "b"))
 
 
@@ -104,14 +105,18 @@ class Scene:
         """Wait until the proven caller is on this desk."""
         assert await self.desks.proven(agent) == PROVEN
 
-    @asynccontextmanager
-    async def watching(self, pbx: AmiServer | None = None) -> AsyncIterator[asyncio.Task[None]]:
-        """A watcher; it is stopped in the end, as `idbellen ivr` stops it."""
+    def watcher(self, pbx: AmiServer | None = None) -> Watcher:
+        """A watcher that does nothing yet."""
         lease = Lease(self.store, ASTERISK)
         link = ManagerLink("127.0.0.1", (pbx or self.pbx).port, USER, SECRET, limits=LIMITS)
         calls = Calls(self.store, lease, Sealer(self.code_keys))
         parts = parts_of(self.store, lease, link, self.feed)
-        task = asyncio.create_task(Watcher(lease, calls, link, parts.surveyor, parts.floor).run())
+        return Watcher(lease, calls, link, parts.surveyor, parts.floor)
+
+    @asynccontextmanager
+    async def watching(self, pbx: AmiServer | None = None) -> AsyncIterator[asyncio.Task[None]]:
+        """A watcher; it is stopped in the end, as `idbellen ivr` stops it."""
+        task = asyncio.create_task(self.watcher(pbx).run())
         try:
             yield task
         finally:
@@ -241,6 +246,38 @@ async def test_who_comes_to_a_conversation_is_looked_at_at_once(
         await scene.on_desk("tom")
         await scene.desks.empty("sanne")
     assert pbx.asked("CoreShowChannels") <= 3
+
+
+async def test_what_is_asked_while_asterisk_is_away_is_not_asked_again_and_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would keep the process busy until Asterisk is back."""
+    monkeypatch.setattr(watchers, "SWEEP", 3600.0)
+    watcher = scene.watcher()
+    watcher._asked.set()
+    sweeping = asyncio.create_task(watcher._sweep())
+    async with asyncio.timeout(WAIT_SECONDS):
+        while watcher._asked.is_set():  # noqa: ASYNC110 - nothing tells that a question is dropped
+            await asyncio.sleep(0)
+    await stop(sweeping)
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "due", "next_due", "rest"),
+    [
+        (0.0, 0.1, 1.5, 1.5, 0.9),
+        (1.0, 1.1, 1.5, 1.5, 0.4),
+        (1.5, 1.6, 1.5, 3.1, 0.9),
+        (1.4, 1.6, 1.5, 3.1, 1.5),
+        (9.0, 9.0, 1.5, 10.5, 0.0),
+    ],
+)
+def test_after_a_picture_there_is_a_rest_however_often_one_is_asked_for(
+    began: float, ended: float, due: float, next_due: float, rest: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nine times as long as it took, but no longer than until the next is due."""
+    monkeypatch.setattr(watchers, "SWEEP", 1.5)
+    assert watchers.paced(began, ended, due) == pytest.approx((next_due, rest))
 
 
 async def test_a_local_member_who_joined_later_keeps_the_screen(scene: Scene, pbx: AmiServer) -> None:
