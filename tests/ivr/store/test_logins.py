@@ -164,6 +164,19 @@ async def test_an_account_knows_its_logins_for_as_long_as_they_could_last(
     assert await store.redis.pttl(store.keys.logins("a1")) > (LONGEST_HOURS * 3600 - 60) * 1000
 
 
+async def test_an_account_forgets_logins_that_are_over(logins: Logins, store: Store) -> None:
+    """However it was that they ended; those that are not stay known."""
+    left, idle, used = [await logins.enter("sanne", "a1", SANNE) for _ in range(3)]
+    await logins.leave(left)
+    seen = await logins.seen(idle)
+    assert seen
+    await store.redis.delete(store.keys.login(seen.id))
+    await logins.enter("sanne", "a1", SANNE)
+    assert await store.redis.scard(store.keys.logins("a1")) == 2
+    await logins.end("a1", str(SANNE))
+    assert await logins.seen(used) is None
+
+
 async def test_after_a_new_key_all_are_ended_as_well(store: Store, code_keys: KeySet) -> None:
     """Those from before it, too."""
     old = Logins(store, Macs(code_keys, "code"), idle=IDLE)
