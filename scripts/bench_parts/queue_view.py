@@ -19,25 +19,19 @@ import random
 import resource
 import secrets
 import time
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import uvloop
 from aiohttp import web
 
 from idbellen.pages import web_options
-from idbellen.storage import open_store
-from ivr.session.floor import LINE, Caller, Phone, Proof, QueueLine, Standing, State
-from ivr.settings import load
 from ivr.store.calls import Calls
 from ivr.store.keyspace import CallId, Member
 from ivr.store.lease import Lease
-from ivr.store.lines import Lines
 from ivr.store.logins import Logins
 from ivr.store.sealing import KeySet, Macs, Sealer
-from ivr.store.standings import Standings
 from scripts.bench_parts.beside import rooms_of, stack_without_asterisk
 from scripts.bench_parts.open_pages import CONCURRENT, OPEN_SECONDS, SWITCHED, Page, greeting
 from scripts.bench_parts.open_pages import PATH as CITIZENS
@@ -53,24 +47,23 @@ from scripts.bench_parts.rig import (
     served,
     step_aside,
 )
+from scripts.bench_parts.work_floor import ASTERISK, LOOK_SECONDS, accounts, watching
 from tests.lab.citizens import PERSON
 from web import cookies
-from web.agent.account_file import AccountFile
-from web.agent.account_record import Record
 from web.look import Look
 from web.socket import PROTOCOL, TICKET_PREFIX
 from web.tickets import Tickets
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
 
-    from ivr.store.client import Store
     from scripts.bench_parts.beside import Rooms
+    from web.agent.account_record import Record
 
-AGENTS, CALLERS, QUEUES = 2000, 10_000, 40
+AGENTS, CALLERS = 2000, 10_000
 QUICK_AGENTS: Final = 200
 FEW: Final = 10
-LOOK_SECONDS: Final = 3.0
 QUIET_SECONDS: Final = 30.0
 POPS, QUICK_POPS = 300, 30
 CALLED: Final = 20
@@ -79,9 +72,6 @@ BETWEEN_SECONDS: Final = 0.1
 BOUND_SECONDS: Final = 10.0
 PERCENT: Final = 99
 PATH: Final = "/agent/live"
-ASTERISK: Final = "pbx"
-BUSY: Final = 0.05
-"""The part of the agents who do something else at each look."""
 
 
 class Screen(Page):
@@ -172,68 +162,6 @@ class Floor:
         return percentile(took, PERCENT)
 
 
-@dataclass
-class Watcher:
-    """What telephony says of the work floor that we play: so many agents, and callers in their queues."""
-
-    store: Store
-    lease: Lease
-    agents: int
-    callers: int
-    turn: int = 0
-
-    async def look(self) -> None:
-        """Write what is seen: the first of each queue was answered, and another came."""
-        self.turn += 1
-        now = int(time.time())
-        queues = min(QUEUES, self.agents)
-        standings = {f"PJSIP/{each}": _stands(each, queues, now) for each in range(self.agents)}
-        await Standings(self.store).put(self.lease, standings, set(), may=True)
-        each, kinds = self.callers // queues, list(Proof)
-        lines = {}
-        for queue in range(queues):
-            people = tuple(
-                Caller(now - 3 * (each - place), "afval", kinds[(place + self.turn) % len(kinds)])
-                for place in range(min(each, LINE))
-            )
-            lines[f"queue{queue}"] = QueueLine(each, now - 3 * each, people, {State.READY: 3, State.CALL: 40})
-        await Lines(self.store).put(self.lease, lines)
-
-    async def looks(self) -> None:
-        """Look again and again."""
-        while True:
-            began = time.monotonic()
-            await self.look()
-            await asyncio.sleep(max(0.0, LOOK_SECONDS - (time.monotonic() - began)))
-
-    async def keep(self) -> None:
-        """Hold the lease."""
-        while True:
-            await self.lease.hold()
-            await asyncio.sleep(LOOK_SECONDS / 10)
-
-
-@asynccontextmanager
-async def watching(config: str, token: str, agents: str, callers: str) -> AsyncIterator[int]:
-    """Look by itself, so that it holds up nobody who measures; the port of nothing."""
-    store = open_store(load(Path(config)).settings)
-    lease = Lease(store, ASTERISK)
-    lease.token = token
-    watcher = Watcher(store, lease, int(agents), int(callers))
-    await lease.hold()
-    await watcher.look()
-    tasks = [asyncio.create_task(watcher.looks()), asyncio.create_task(watcher.keep())]
-    yield 0
-    for task in tasks:
-        task.cancel()
-
-
-def _stands(agent: int, queues: int, now: int) -> Standing:
-    mine = tuple(sorted({f"queue{agent % queues}", f"queue{(agent + 1) % queues}"}))
-    paused = random.random() < BUSY  # noqa: S311
-    return Standing(mine, Phone.FREE, paused, "break" if paused else "", since=now if paused else 17)
-
-
 async def _open(port: int, hello: bytes) -> Screen:
     hello = hello.replace(CITIZENS.encode(), PATH.encode(), 1)
     async with asyncio.timeout(OPEN_SECONDS):
@@ -296,28 +224,6 @@ async def bare(agents: int, size: int) -> float:
         return share
 
 
-@contextmanager
-def accounts(rooms: Rooms, many: int) -> Iterator[list[Record]]:
-    """So many accounts in the file that the pages read."""
-    made = [
-        Record.model_validate(
-            {
-                "id": f"{number:016x}",
-                "name": f"a{number}",
-                "display_name": f"Agent {number}",
-                "member": {"asterisk": ASTERISK, "interface": f"PJSIP/{number}"},
-                "password": "$argon2id$none",
-                "roles": ("agent",),
-            }
-        )
-        for number in range(many)
-    ]
-    file = AccountFile(rooms.settings.agents_file)
-    with file.locked():
-        file.write(tuple(made))
-    yield made
-
-
 def run(runs: int = RUNS) -> list[Row]:
     """Measure; once, since what two thousand screens do is an average already."""
     return uvloop.run(_run(*((AGENTS, POPS) if runs > 1 else (QUICK_AGENTS, QUICK_POPS))))
@@ -328,14 +234,13 @@ async def _run(agents: int, pops: int) -> list[Row]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     step_aside()
     async with stack_without_asterisk() as stack, rooms_of(stack) as rooms:
-        with accounts(rooms, agents) as people:
-            await stack.web.start()
-            try:
-                return await _measure(
-                    Served(stack.web.pid, stack.web_port), rooms, stack.config, people, pops
-                )
-            finally:
-                await stack.web.stop()
+        people = accounts(rooms, agents)
+        await stack.web.start()
+        try:
+            server = Served(stack.web.pid, stack.web_port)
+            return await _measure(server, rooms, stack.config, people, pops)
+        finally:
+            await stack.web.stop()
 
 
 async def _measure(server: Served, rooms: Rooms, config: Path, people: list[Record], pops: int) -> list[Row]:
