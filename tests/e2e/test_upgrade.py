@@ -6,6 +6,7 @@ Real Asterisk, real phones, the real ``idbellen up``. What happens when somethin
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.req("P11", "A8")]
 
 SLOW_MS = 3000
 ROUNDS = 20
+HELD_DOWN_MS = 4000
 
 
 @pytest.fixture(params=["desk", pytest.param("page", marks=pytest.mark.slow)])
@@ -76,6 +78,25 @@ async def test_a_code_of_another_call_is_refused_and_a_second_start_blocked(offi
     assert await office.desks.proven(office.agent.user) == offices.PROVEN
     with pytest.raises(NotFoundError):
         await office.ordered()
+    await office.together(20)
+    await office.ends()
+
+
+@pytest.mark.parametrize("office", ["desk"], indirect=True)
+@pytest.mark.parametrize("who", ["caller", "agent"])
+async def test_a_digit_that_is_held_down_mutes_nobody(office: Office, who: str) -> None:
+    """One of the two holds a key while the agent's button begins it: the other still hears all that comes."""
+    citizen = await office.citizen()
+    phone = office.caller if who == "caller" else office.agent
+    await phone.keys("4", ms=HELD_DOWN_MS)
+    await office.manager.wait("DTMFBegin", Direction="Received", Digit="4")
+    await office.ordered()
+    await office.hears(Prompt.UPGRADE)
+    assert not phone.saw("sent", digits="4")
+    await asyncio.gather(office.caller.hears(), office.agent.hears())
+    await phone.wait("sent", digits="4")
+    await office.caller.keys(f"*{citizen.code.reveal()}")
+    assert await office.desks.proven(office.agent.user, seconds=60) == offices.PROVEN
     await office.together(20)
     await office.ends()
 

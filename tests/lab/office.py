@@ -42,8 +42,8 @@ attributes = ["fullname", "bsn"]
 """
 PROVEN: Final = {name: PERSON[name] for name in ("fullname", "bsn")}
 ESCAPE: Final = "0123456789*"
-HEARD: Final = {"7"}
-"""What an agent hears of `talk`."""
+HEARD: Final = {"7", "D"}
+"""What an agent hears of `talk`, and when a code is asked for."""
 
 
 @dataclass

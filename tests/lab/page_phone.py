@@ -131,7 +131,6 @@ class PagePhone:
             await self._page.press("keypad")
         for digit in digits:
             await pad.locator(f"[data-tone='{digit}']").click()
-        await self.story.add({"event": "sent", "digits": digits})
 
     async def speak(self) -> None:
         """The microphone of a test beeps by itself."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.lab.phone_worker import Phone
 
 OK = 200
+DIGIT_IS_OVER = 2
+"""``PJMEDIA_STREAM_DTMF_IS_END``, which the binding leaves out."""
 OUT = os.dup(1)
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # PJSIP prints before its log level can be set
 
@@ -111,9 +113,14 @@ class PhoneCall(pj.Call):
             self.hangup(pj.CallOpParam())
             prm.cont = False
 
-    def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:  # noqa: N802 the library's name
-        """The other side keyed."""
-        self.tell("dtmf", digit=prm.digit)
+    def packets(self) -> int:
+        """How many left since the sound path was made."""
+        return int(self.getStreamStat(0).rtcp.txStat.pkt)
+
+    def onDtmfEvent(self, prm: pj.OnDtmfEventParam) -> None:  # noqa: N802 the library's name
+        """The other side keyed. Told when the digit is over: who acts on it cuts nothing off."""
+        if prm.flags & DIGIT_IS_OVER:
+            self.tell("dtmf", digit=prm.digit)
 
 
 class PhoneAccount(pj.Account):

@@ -13,6 +13,8 @@ import select
 import sys
 import time
 from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
 
 import pjsua2 as pj
 
@@ -21,10 +23,23 @@ from tests.lab.phone_stack import answer, tell
 
 POLL_MS = 10
 LEAVE_SECONDS = 2
-DIGIT_MS = 100
-"""How long one digit sounds. Asterisk wants at least 40 ms, and a pause before the next."""
+PACKET_MS = 20
+SPARE_PACKETS = 5
+"""A digit's end takes three. What left is all that is known of it on a machine that is busy: the phone's
+clock goes on when its sound does not."""
 LOUD = 2
 """PJSIP's level, 0 to 255, above which there is sound; silence is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One digit to send; ``ends`` is all that was keyed, when it is the last."""
+
+    start: float
+    digit: str
+    ms: int
+    ends: str
+    info: bool
 
 
 class Phone:
@@ -37,8 +52,8 @@ class Phone:
         self.call: phone_stack.PhoneCall | None = None
         self.second: phone_stack.PhoneCall | None = None
         self.gone: list[phone_stack.PhoneCall] = []
-        self.digits: deque[tuple[float, str, bool, str]] = deque()
-        self.sounding: deque[tuple[float, str]] = deque()
+        self.digits: deque[Key] = deque()
+        self.sounding: deque[tuple[int, str]] = deque()
         self.keyed_at = 0.0
         self.listening = False
         self.tone: pj.ToneGenerator | None = None
@@ -54,6 +69,7 @@ class Phone:
         if self.call is call:
             self.call = None
             self.digits.clear()
+            self.sounding.clear()
             self.tone = None
         self.gone.append(call)
 
@@ -66,6 +82,7 @@ class Phone:
             self.endpoint.libHandleEvents(POLL_MS)
             self.gone.clear()
             self._send_due_digits()
+            self._tell_what_sounded()
             self._listen()
             if not select.select([sys.stdin], [], [], 0)[0]:
                 continue
@@ -97,16 +114,20 @@ class Phone:
             tell("error", order=name, reason="there is no call, or no sound path yet")
 
     def _send_due_digits(self) -> None:
-        while self.call and self.digits and self.digits[0][0] <= time.monotonic():
+        while self.call and self.digits and self.digits[0].start <= time.monotonic():
+            key = self.digits.popleft()
             param = pj.CallSendDtmfParam()
-            _, param.digits, info, whole = self.digits.popleft()
-            method = pj.PJSUA_DTMF_METHOD_SIP_INFO if info else pj.PJSUA_DTMF_METHOD_RFC2833
-            param.method, param.duration = method, DIGIT_MS
+            param.digits, param.duration = key.digit, key.ms
+            param.method = pj.PJSUA_DTMF_METHOD_SIP_INFO if key.info else pj.PJSUA_DTMF_METHOD_RFC2833
             self.call.sendDtmf(param)
-            if whole:
-                self.sounding.append((time.monotonic() + DIGIT_MS / 1000, whole))
-        while self.sounding and self.sounding[0][0] <= time.monotonic():
-            tell("sent", digits=self.sounding.popleft()[1])
+            if key.ends:
+                over = self.call.packets() + key.ms // PACKET_MS + SPARE_PACKETS
+                self.sounding.append((over, key.ends))
+
+    def _tell_what_sounded(self) -> None:
+        with suppress(pj.Error):  # its sound path may end before the call does
+            while self.call and self.sounding and self.call.packets() >= self.sounding[0][0]:
+                tell("sent", digits=self.sounding.popleft()[1])
 
     def _listen(self) -> None:
         # A call's "tx" is what it gives to the phone: the other side.
@@ -166,14 +187,15 @@ class Phone:
         """Leave the two others to each other (REFER with Replaces, attended)."""
         self.call.xferReplaces(self.second, pj.CallOpParam())
 
-    def do_digits(self, digits: str, gap_ms: int, *, info: bool) -> None:
-        """Key digits, the first as soon as may be, ``gap_ms`` between their starts."""
+    def do_digits(self, digits: str, gap_ms: int, ms: int, *, info: bool) -> None:
+        """Key digits of ``ms`` each, the first as soon as may be, ``gap_ms`` between their starts."""
         start = max(time.monotonic(), self.keyed_at + gap_ms / 1000)
+        ends = ("",) * (len(digits) - 1) + (digits,)
         self.digits.extend(
-            (start + place * gap_ms / 1000, digit, info, digits if place == len(digits) - 1 else "")
-            for place, digit in enumerate(digits)
+            Key(start + place * gap_ms / 1000, digit, ms, ends=end, info=info)
+            for place, (digit, end) in enumerate(zip(digits, ends, strict=True))
         )
-        self.keyed_at = self.digits[-1][0]
+        self.keyed_at = self.digits[-1].start
 
     def do_speak(self) -> None:
         """A steady tone to the other side, until the call ends."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 Event = dict[str, Any]
@@ -20,6 +21,8 @@ class Story:
         self._teller = teller
         self._name = name
         self.events: list[Event] = []
+        self._began = time.monotonic()
+        self._moments: list[float] = []
         self._given: set[int] = set()
         self._news = asyncio.Condition()
         self._over = False
@@ -28,6 +31,7 @@ class Story:
         """Something happened."""
         async with self._news:
             self.events.append(event)
+            self._moments.append(time.monotonic() - self._began)
             self._news.notify_all()
 
     async def end(self) -> None:
@@ -62,4 +66,5 @@ class Story:
         return next((place for place in fresh if fields.items() <= self.events[place].items()), None)
 
     def __str__(self) -> str:
-        return " ".join(str(event.get(self._name, "-")) for event in self.events) or "nothing"
+        pairs = zip(self._moments, self.events, strict=True)
+        return " ".join(f"{event.get(self._name, '-')}@{moment:.1f}" for moment, event in pairs) or "nothing"
