@@ -98,6 +98,7 @@ class Centre:
         citizen = await self.house.desks.citizen(values={"fullname": name})
         await phone.call(NUMBER)
         await phone.wait("confirmed")
+        await phone.hears()
         await phone.keys(citizen.code.reveal())
         manager = self.house.manager
         joined = await manager.wait("QueueCallerJoin", seconds=2 * HOLD_LIMIT_SECONDS, CallerIDNum=phone.user)

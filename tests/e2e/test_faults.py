@@ -78,6 +78,7 @@ class Office:
         """Call with a code, and wait in the queue."""
         citizen = await self.desks.citizen()
         await self.call()
+        await self.caller.hears()
         await self.caller.keys(citizen.code.reveal())
         await self.joins(seconds=20)
 
@@ -213,6 +214,7 @@ async def test_a_dead_store_costs_the_identification_and_nothing_else(office: Of
     """Valkey killed while a code is keyed: the caller is in the ordinary queue. Valkey back: all works."""
     citizen = await office.desks.citizen()
     await office.call()
+    await office.caller.hears()
     office.stack.valkey.kill()
     await office.caller.keys(citizen.code.reveal())
     await office.joins(seconds=20)

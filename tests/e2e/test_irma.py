@@ -100,6 +100,7 @@ async def test_from_the_app_to_wiped_with_the_web_killed_in_between(
         code = await citizen.code()
         await caller.call(NUMBER)
         await caller.wait("confirmed")
+        await caller.hears()
         await caller.keys(code)
         await one.shows("verified")
         seen = await one.text()

@@ -14,6 +14,7 @@ from tests.lab.stand_in import Link, StandIn
 
 pytestmark = [pytest.mark.e2e, pytest.mark.req("S4")]
 CODE = "86429753"
+ASKED = "WAIT FOR DIGIT 5000"
 
 
 async def test_without_a_secret_of_the_operators_nobody_logs_in() -> None:
@@ -35,14 +36,14 @@ async def test_the_right_secret_from_elsewhere_is_refused(pbx: Asterisk) -> None
 
 
 @pytest.mark.req("P3", "S1")
-async def test_it_follows_a_call_and_sees_no_digit(pbx: Asterisk) -> None:
+async def test_it_follows_a_call_and_sees_no_digit(pbx: Asterisk, manager: Manager) -> None:
     """From the queue to the end, by events with our reference; what was keyed is in none of them."""
     keyed = asyncio.Queue[str]()
 
     async def asks(link: Link) -> None:
         await link.request()
         for _ in CODE:
-            answer = await link.ask("WAIT FOR DIGIT 5000")
+            answer = await link.ask(ASKED)
             keyed.put_nowait(chr(int(answer.removeprefix("200 result="))))
         await link.ask('SET VARIABLE __IDB_REF "opaque7"')
 
@@ -52,7 +53,7 @@ async def test_it_follows_a_call_and_sees_no_digit(pbx: Asterisk) -> None:
         await agent.register()
         await pbx.staffed(agent.user)
         await caller.call(f"9{server.port}")
-        await caller.wait("confirmed")
+        await manager.wait("AGIExecStart", Command=ASKED)
         await caller.keys(CODE)
         joined = await user.wait("QueueCallerJoin", ChanVariable="IDB_REF=opaque7")
         await user.wait("AgentConnect", Uniqueid=joined["Uniqueid"], ChanVariable="IDB_REF=opaque7")

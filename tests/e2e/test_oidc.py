@@ -76,6 +76,7 @@ async def test_from_log_in_to_wiped_with_the_web_killed_in_between(
         code = await citizen.code()
         await caller.call(NUMBER)
         await caller.wait("confirmed")
+        await caller.hears()
         await caller.keys(code)
         await desk.shows("verified")
         assert PERSON["bsn"] in await desk.reveals()

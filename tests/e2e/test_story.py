@@ -60,6 +60,7 @@ async def test_who_logs_in_during_the_call_appears_by_themselves(office: tuple[S
         code = await citizen.code_first()
         await caller.call(NUMBER)
         await caller.wait("confirmed")
+        await caller.hears()
         await caller.keys(code)
         await one.shows("pending")
         await citizen.sees(people.TALKING)

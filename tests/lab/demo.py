@@ -172,6 +172,7 @@ async def _call(caller: Caller, code: str) -> None:
     await caller.call(NUMBER)
     if code:
         await caller.wait("confirmed")
+        await caller.hears()
         await caller.keys(code)
 
 

@@ -119,6 +119,7 @@ class House:
             await phone.call(NUMBER if proven else WITHOUT_CODE)
             await phone.wait("confirmed")
             if proven:
+                await phone.hears()
                 await phone.keys(citizen.code.reveal())
             joined = await self.manager.wait(
                 "QueueCallerJoin", seconds=2 * HOLD_LIMIT_SECONDS, CallerIDNum=phone.user

@@ -108,6 +108,7 @@ class Phone:
         """Key digits and return at once; ``sent`` tells when the last one is over, ``dtmf`` there as well.
 
         By RFC 4733, or by SIP INFO (``application/dtmf-relay``). Each sounds for so many ``ms``.
+        What FastAGI is to read, key when it listens, such as after `hears`: Asterisk drops earlier ones.
         """
         await self._do("digits", digits=digits, gap_ms=gap_ms, ms=ms, info=info)
 
