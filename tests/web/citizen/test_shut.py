@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 OFFICE = Hours((DAY,) * 7, HOME)
 EVIL = "<img src=x onerror=alert(1)>"
 NOBODY = QueueFacts(logged_in=0, serving=0.0, available=0, waiting=0, hold_seconds=None, talk_seconds=None)
+JUST_CALL = "Bel ons gewoon"
 
 
 @pytest.fixture
@@ -167,6 +168,8 @@ async def test_an_empty_queue_is_told_once_and_then_it_is_the_citizens_choice(
         untold = await visitor.send(before, "/verhuizing", agree="yes")
         assert untold.status == 409
         assert "Er is nu geen medewerker aan de telefoon" in untold.text
+        assert JUST_CALL in before.text
+        assert JUST_CALL not in untold.text
         assert await started(store) == 0
         assert "Er is nu geen medewerker aan de telefoon" in (await visitor.open("/verhuizing")).text
         assert "Nu geen medewerker" in (await visitor.open("")).text
