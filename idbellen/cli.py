@@ -18,7 +18,7 @@ from idbellen.notice import notice
 from idbellen.processing import processing
 from idbellen.qr import qr
 from ivr import logs
-from ivr.errors import IdBellenError, SettingsError
+from ivr.errors import IdBellenError, InputError, SettingsError, StoreError
 from ivr.settings import Loaded, Settings, load
 from ivr.settings.load import check_secrets
 from ivr.store.sealing import KeySet
@@ -26,6 +26,7 @@ from ivr.store.sealing import KeySet
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+STORE_STEP: Final = "; is it running, and is redis.url right? `idbellen doctor` tells more"
 OWNER_ONLY: Final = 0o600
 FOLDER_MODE: Final = 0o700
 
@@ -38,7 +39,8 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except IdBellenError as error:
-            message = "\n".join(f"idbellen: {line}" for line in str(error).splitlines())
+            next_step = STORE_STEP if isinstance(error, StoreError) else ""
+            message = "\n".join(f"idbellen: {line}" for line in f"{error}{next_step}".splitlines())
             click.echo(message, err=True)
             ctx.exit(1)
 
@@ -143,16 +145,21 @@ def doctor(ctx: click.Context) -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.pass_context
 def prompts(ctx: click.Context, folder: Path) -> None:
     """Render the prompts that are missing in Asterisk's sounds FOLDER."""
     from ivr.prompts.render import render, render_counting  # noqa: PLC0415 - for this command only
 
     settings = _load(ctx).settings
-    for done in chain(render(folder, settings.organisation.name), render_counting(folder)):
-        length = f" ({done.seconds:.1f} s)" if done.seconds else ""
-        click.echo(f"{done.path} {done.outcome.value}{length}")
+    try:
+        for done in chain(render(folder, settings.organisation.name), render_counting(folder)):
+            length = f" ({done.seconds:.1f} s)" if done.seconds else ""
+            click.echo(f"{done.path} {done.outcome.value}{length}")
+    except OSError as error:
+        raise InputError(
+            f"{error.filename or folder}: {error.strerror}; run this as root, or as its owner"
+        ) from None
 
 
 main.add_command(agent)

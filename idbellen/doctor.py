@@ -1,7 +1,7 @@
 """``idbellen doctor``: what is missing, and how to mend it.
 
 Looks at the settings' files, the prompts and the store; others look at the Asterisk, accounts and more.
-With the rights of ``idbellen ivr`` itself, so that what is fine here is fine there. Changes nothing.
+Changes nothing.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from idbellen import doctor_agents, doctor_asterisk, doctor_opening, doctor_phone, doctor_site
+from idbellen.pages import Front
 from idbellen.storage import open_store
 from idbellen.verdict import Result, fine, warning, wrong
 from ivr.errors import SettingsError, StoreError
 from ivr.prompts.render import missing
 from ivr.settings.load import check_secrets
+from ivr.store.feed import Feed
 from ivr.store.sealing import KeySet
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ async def examine(settings: Settings) -> list[Result]:
     results = [*_secrets(settings), *_keys(settings), *_prompts(settings)]
     results += doctor_agents.examine(settings)
     results += doctor_site.examine(settings)
+    results.append(await _pages(settings))
     results += [result async for result in doctor_opening.examine(settings)]
     results.append(await _fastagi(settings))
     results += [result async for result in _store(settings)]
@@ -61,6 +64,18 @@ def _keys(settings: Settings) -> Iterator[Result]:
             yield wrong("keys", str(error), mend)
             continue
         yield _owner_only(file)
+
+
+async def _pages(settings: Settings) -> Result:
+    """Put together what the web puts together as it starts: ways to log in above all."""
+    store = open_store(settings)
+    try:
+        Front(settings, store, Feed(store))
+    except SettingsError as error:
+        return wrong("pages", str(error), "the web does not start so: mend what is named here")
+    finally:
+        await store.close()
+    return fine("pages", "each purpose has a way to log in")
 
 
 def _owner_only(file: Path) -> Result:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from idbellen.manager import manager_link
 from idbellen.verdict import Result, fine, warning, wrong
 from ivr.agi.contract import (
     DEFAULTS,
@@ -21,13 +22,13 @@ from ivr.agi.contract import (
     Option,
 )
 from ivr.ami.events import ChannelListed, QueueMember, QueueParams
-from ivr.ami.link import ManagerLink
-from ivr.errors import IdBellenError, ManagerError, ManagerGoneError, TooSlowError
+from ivr.errors import IdBellenError, ManagerError, ManagerGoneError, SettingsError, TooSlowError
 from web.agent.accounts import Accounts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
+    from ivr.ami.link import ManagerLink
     from ivr.settings import Settings
     from web.agent.person import Agent
 
@@ -55,16 +56,15 @@ async def examine(settings: Settings) -> AsyncIterator[Result]:
     """Log in, and do all checks; none of them stops the others."""
     manager = settings.manager
     where = f"{manager.host}:{manager.port}"
-    link = ManagerLink(manager.host, manager.port, manager.username, manager.secret.get_secret_value())
     try:
-        async with link.once():
+        async with (link := manager_link(settings)).once():
             yield fine("manager", f"{manager.username} is let in at {where}")
             for part, check in _CHECKS.items():
                 async for result in _alone(part, check(link, settings)):
                     yield result
     except (ManagerGoneError, TooSlowError) as error:
         yield wrong("manager", str(error), f"is Asterisk running, and is {where} its manager (manager.conf)?")
-    except ManagerError as error:
+    except (ManagerError, SettingsError) as error:
         yield wrong("manager", str(error), "asterisk-config/manager.conf says how to make user and secret")
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import aiohttp
 
+from idbellen.manager import manager_link
 from idbellen.softphone import phone_options
 from idbellen.verdict import Result, fine, warning, wrong
-from ivr.ami.link import ManagerLink
 from ivr.errors import IdBellenError, ManagerError, SettingsError
 from web.agent.accounts import Accounts
 from web.agent.person import Agent
@@ -24,6 +24,7 @@ from web.agent.phone import endpoint_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from ivr.ami.link import ManagerLink
     from ivr.settings import Settings
 
 PART: Final = "phone"
@@ -78,16 +79,14 @@ def _endpoints(settings: Settings) -> list[str]:
 
 
 async def _files(settings: Settings, names: list[str]) -> AsyncIterator[Result]:
-    manager = settings.manager
-    link = ManagerLink(manager.host, manager.port, manager.username, manager.secret.get_secret_value())
     try:
-        async with link.once():
+        async with (link := manager_link(settings)).once():
             async for result in _loaded(link):
                 yield result
             for name in names[:MAX_LOOKED_AT]:
                 if told := await _section(link, name):
                     yield told
-    except ManagerError as error:
+    except (ManagerError, SettingsError) as error:
         yield wrong(PART, f"Asterisk's files were not looked at: {error}", "see the line manager")
 
 

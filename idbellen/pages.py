@@ -88,17 +88,16 @@ def web_options(settings: Settings, code_keys: KeySet, look: Look) -> WebOptions
 
 
 class Front:
-    """What the citizens' and the agents' rooms have in common, made once."""
+    """What the citizens' and the agents' rooms have in common, made once. Reads files; writes none."""
 
     def __init__(self, settings: Settings, store: Store, feed: Feed) -> None:
         seal_keys, code_keys = KeySet.read(settings.seal_file), KeySet.read(settings.code_file)
         self._settings, self._store, self._feed = settings, store, feed
         self._sealer, self._codes_sealer = Sealer(seal_keys), Sealer(code_keys)
-        self._code_keys = code_keys
+        self._seal_keys, self._code_keys = seal_keys, code_keys
         self._zone = ZoneInfo(settings.opening.zone)
         self._purposes = settings.to_purposes()
         self._accounts = Accounts(settings.agents_file)
-        self._views = back_office.views(settings, seal_keys)
         self._sessions = Sessions(
             *(store, self._sealer, self._codes_sealer, Macs(code_keys, "code")),
             length=settings.code_length,
@@ -181,7 +180,7 @@ class Front:
             logins=AgentLogins(self._store, Macs(self._code_keys, "login"), idle=idle),
             desk=self._desk,
             feed=self._feed,
-            views=self._views,
+            views=back_office.views(self._settings, self._seal_keys),
             links=back_office.links(self._settings),
             upgrades=self._upgrades,
             orders=Orders(self._store),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from idbellen.listening import port_errors
+from idbellen.manager import manager_link
 from idbellen.notify import Notifier
 from idbellen.storage import open_store
 from ivr.agi import AgiLimits, AgiServer
@@ -20,7 +21,6 @@ from ivr.agi.upgrade import UpgradeFlow
 from ivr.ami.attendant import Attendant
 from ivr.ami.counter import Counter
 from ivr.ami.floor import Floor
-from ivr.ami.link import ManagerLink
 from ivr.ami.members import Members
 from ivr.ami.orders import Executor
 from ivr.ami.surveyor import Surveyor
@@ -104,8 +104,7 @@ def _flows(settings: Settings, store: Store, macs: Macs) -> Handler:
 def _watching(settings: Settings, store: Store, sealer: Sealer, feed: Feed) -> tuple[Work, ...]:
     """Watch the Asterisk, and do what agents order of it, over one manager connection."""
     lease, clock = Lease(store, settings.asterisk.name), Clock(store)
-    manager = settings.manager
-    link = ManagerLink(manager.host, manager.port, manager.username, manager.secret.get_secret_value())
+    link = manager_link(settings)
     wrap_up = settings.agents.wrap_up_seconds
     members = Members(lease, link, Standings(store), clock, wrap_up=wrap_up)
     surveyor = Surveyor(

@@ -12,20 +12,19 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from ivr.errors import SettingsError
+from ivr.settings.kinds import MAX_ORGANISATION
 
 if TYPE_CHECKING:
     from ivr.agi.contract import Prompt
 
 LANGUAGES: Final = ("nl", "en")
-MAX_ORGANISATION: Final = 60
-"""Characters of the organisation's name; what is too long to say is found when it is said."""
 
 
 def words(prompt: Prompt, language: str, organisation: str) -> str:
     """Return what to say. ``SettingsError`` when the organisation's name is not one line that can be said."""
     if not 0 < len(organisation) <= MAX_ORGANISATION or not organisation.isprintable():
         raise SettingsError(
-            f"organisation: expected a name of 1 to {MAX_ORGANISATION} characters on one line, such as"
+            f"organisation.name: expected a name of 1 to {MAX_ORGANISATION} characters on one line, such as"
             " 'de gemeente Voorbeeld'"
         )
     return _texts()[prompt][language].replace("{organisation}", organisation)

@@ -79,6 +79,7 @@ EXAMPLES: Final = {
 ITEMS: Final[dict[str, Any]] = {"links": [back_office.EXAMPLE], "oidc": [oidc.EXAMPLE]}
 """For lists that are empty unless the operator fills them."""
 
+TABLE: Final = '{"name": "value"}'
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 PLAIN: Final = {
     "model_type": "must be a table",
@@ -96,15 +97,18 @@ def of_environment(variables: Mapping[str, str]) -> Iterator[str]:
 
 
 def of_lists(variables: Mapping[str, str], environ: Mapping[str, str]) -> list[str]:
-    """Return a line for each variable that holds a list, but not as JSON."""
+    """Return a line for each variable that holds a list or a table, but not as JSON."""
     lines = []
     for name, variable in variables.items():
         value = _default(tuple(name.split(".")))
-        if not isinstance(value, list):
+        if not isinstance(value, list | dict):
             continue
         try:
             json.loads(environ[variable])
         except ValueError:
+            if isinstance(value, dict):
+                lines.append(f"environment {variable}: must be a table in JSON, such as {TABLE}")
+                continue
             example = EXAMPLES.get(name) or json.dumps([value[0].model_dump(mode="json")], ensure_ascii=False)
             lines.append(f"environment {variable}: must be a list in JSON. For example: {example}")
     return lines

@@ -1,15 +1,18 @@
 """Reading the settings, and saying what is wrong with them.
 
-One TOML file (``--config``, or ``IDBELLEN_CONFIG``, else ``idbellen.toml`` if it is there) and, over it,
-environment variables such as ``IDBELLEN_REDIS__URL``. The manager's secret can also be a file's contents:
-``manager.secret_file``. Every fault is told at once, by `ivr.settings.faults`.
+One TOML file (``--config``, or ``IDBELLEN_CONFIG``, else the first of `DEFAULT_FILES` that is there) and,
+over it, environment variables such as ``IDBELLEN_REDIS__URL``. Every fault is told at once, by
+`ivr.settings.faults`. Files that hold secrets are read later, by whoever needs them: the web may not read the
+manager's.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -24,11 +27,13 @@ from ivr.settings.schema import ENV_DELIMITER, ENV_PREFIX, Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DEFAULT_FILE: Final = Path("idbellen.toml")
+DEFAULT_FILES: Final = (Path("idbellen.toml"), Path("/etc/idbellen/idbellen.toml"))
 MAX_FILE: Final = 1 << 20
 MAX_SECRET: Final = 1024
 """Bytes of a settings file, and of a file that holds a secret."""
 FILE_VARIABLE: Final = f"{ENV_PREFIX}CONFIG"
+CONF_LINE: Final = re.compile(r"secret\s*=")
+"""What the line of Asterisk's manager.conf begins with."""
 SAMPLE_SECRETS: Final = frozenset({"secret", "change-me", "changeme", "idbellen", "password", "fill-me-in"})
 
 
@@ -68,9 +73,7 @@ class Loaded:
 def load(path: Path | None = None) -> Loaded:
     """Read and check the settings; raise SettingsError with every fault at once."""
     named = os.environ.get(FILE_VARIABLE)
-    file = path or (Path(named) if named else None)
-    if file is None and DEFAULT_FILE.is_file():
-        file = DEFAULT_FILE
+    file = path or (Path(named) if named else _default_file())
     from_file = _read(file) if file else {}
     variables = {_setting(name): name for name in os.environ if _is_ours(name)}
     found = [*faults.of_environment(variables), *faults.of_names(from_file)]
@@ -83,12 +86,25 @@ def load(path: Path | None = None) -> Loaded:
         found += faults.of_lists(variables, os.environ) or [str(error)]
     if found:
         raise SettingsError("\n".join(found))
-    return Loaded(_with_secret(settings), file, frozenset(_keys(from_file)), frozenset(variables))
+    return Loaded(settings, file, frozenset(_keys(from_file)), frozenset(variables))
+
+
+def manager_secret(settings: Settings) -> str:
+    """Return the secret of our user in Asterisk's manager; raise SettingsError if its file has none."""
+    file, name = settings.manager.secret_file, "manager.secret_file"
+    if file is None:
+        return settings.manager.secret.get_secret_value()
+    secret = read_secret(file, name).get_secret_value()
+    if CONF_LINE.match(secret):
+        raise SettingsError(
+            f"{name}: {file} holds a line of manager.conf; put only what is after its = there"
+        )
+    return secret
 
 
 def check_secrets(settings: Settings) -> None:
     """Refuse to run on a missing or sample manager secret, unless this is a demonstration."""
-    secret = settings.manager.secret.get_secret_value()
+    secret = manager_secret(settings)
     if settings.demo.enabled and secret:
         return
     if not secret or secret.lower() in SAMPLE_SECRETS:
@@ -96,6 +112,17 @@ def check_secrets(settings: Settings) -> None:
             "manager.secret: is empty or a sample. Set manager.secret_file to a file that holds "
             f"the secret of user {settings.manager.username} in Asterisk's manager.conf"
         )
+
+
+def _default_file() -> Path | None:
+    here, installed = DEFAULT_FILES
+    with suppress(PermissionError):  # of a folder that we may not enter we are not the user
+        if here.is_file():
+            return here
+    try:
+        return installed if installed.is_file() else None
+    except PermissionError:
+        return installed  # it is said that it cannot be read: never silently the defaults
 
 
 def _is_ours(variable: str) -> bool:
@@ -134,14 +161,6 @@ def read_secret(file: Path, setting: str) -> SecretStr:
     if not secret.isprintable():
         raise SettingsError(f"{setting}: {file} holds more than one line of text")
     return SecretStr(secret)
-
-
-def _with_secret(settings: Settings) -> Settings:
-    file = settings.manager.secret_file
-    if file is None:
-        return settings
-    secret = read_secret(file, "manager.secret_file")
-    return settings.model_copy(update={"manager": settings.manager.model_copy(update={"secret": secret})})
 
 
 def _leaves(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -9,13 +9,13 @@ from pydantic import Field, IPvAnyNetwork, SecretStr, StringConstraints, field_v
 
 from ivr.errors import InputError
 from ivr.session.code import BUDGET_PER_HOUR, length_for
-from ivr.settings.kinds import AsteriskName, Host, Port, QueueName, Section, split_url
+from ivr.settings.kinds import MAX_ORGANISATION, AsteriskName, Host, Port, QueueName, Section, split_url
 
 
 class OrganisationSettings(Section):
     """Who answers."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=80)] = "Gemeente Voorbeeld"
+    name: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ORGANISATION)] = "Gemeente Voorbeeld"
     privacy_url: Annotated[str, StringConstraints(pattern=r"^(https?://\S{1,400})?$")] = ""
 
 

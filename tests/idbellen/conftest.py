@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +24,6 @@ from web.agent.passwords import Passwords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 cheap = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
 
@@ -46,6 +47,8 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         if name.startswith(ENV_PREFIX):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    files = (Path("idbellen.toml"), tmp_path / "none")
+    monkeypatch.setattr(sys.modules["ivr.settings.load"], "DEFAULT_FILES", files)
     monkeypatch.setattr(logs, "set_up", lambda _level: None)
     monkeypatch.setattr(passwords, "PasswordHasher", cheap)
     with capture_logs():

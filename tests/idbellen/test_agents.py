@@ -137,11 +137,14 @@ def test_a_subject_comes_and_goes(add: Callable[..., Result], run: Callable[...,
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (("Sanne", *SANNE[1:]), "name"),
-        (("tom", "--member", "sanne", "--display-name", "x"), "interface"),
+        (("Sanne", *SANNE[1:]), "small letters, digits"),
+        (("tom", "--member", "sanne", "--display-name", "x"), "for example PJSIP/anna"),
         (("tom", "--display-name", "x"), "account tom: who answers calls has a phone; a member is missing"),
-        ((*LENA, "--member", "PJSIP/lena"), "account lena: a member, queues or a softphone are for who"),
-        ((*LENA, "--softphone"), "add the role agent"),
+        (
+            (*LENA, "--member", "PJSIP/lena"),
+            "account lena: a member, queues or a softphone are for",
+        ),
+        ((*LENA, "--softphone"), "add it, or leave them out"),
         ((*SANNE, "--queue", "k c c"), "queues"),
         ((*SANNE, "--no-password"), "--no-password or --password-stdin, not both"),
     ],

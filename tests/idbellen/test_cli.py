@@ -171,8 +171,23 @@ class TestPrompts:
     ) -> None:
         """It says what to install."""
         monkeypatch.setenv("PATH", str(tmp_path))
-        (line,) = lines(run("prompts", str(tmp_path / "sounds")))
+        (line,) = lines(run("prompts", str(tmp_path)))
         assert "espeak-ng" in line
+
+    @pytest.mark.req("O5")
+    def test_a_folder_that_is_not_there_is_not_made(self, run: Callable[..., Result], tmp_path: Path) -> None:
+        """A mistyped one would have all prompts, which Asterisk never plays."""
+        assert "does not exist" in run("prompts", str(tmp_path / "sonds")).output
+        assert not (tmp_path / "sonds").exists()
+
+    @pytest.mark.req("O5")
+    def test_a_folder_that_cannot_be_written_is_one_line(
+        self, run: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        """It says who can."""
+        (tmp_path / "nl").write_text("a file where a folder must be")
+        (line,) = lines(run("prompts", str(tmp_path)))
+        assert line.endswith("run this as root, or as its owner")
 
 
 @pytest.mark.req("O5")

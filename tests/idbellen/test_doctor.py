@@ -43,6 +43,7 @@ def given(tmp_path: Path, valkey: Valkey, add_account: Callable[..., None]) -> d
         "manager": {"secret": "no-sample-4fc1", "port": free_port()},
         "agi": {"port": free_port()},
         "redis": {"url": valkey.url},
+        "irma": {"url": "http://127.0.0.1:1", "secret": "no-sample-8e20"},
         "opening": {"hours": ["mon-sun 00:00-24:00"]},
     }
 
@@ -62,7 +63,7 @@ async def test_what_is_fine_is_said(given: dict[str, Any]) -> None:
     """One line each; and what nobody started is a warning, not a fault."""
     results = [result for result in await examine(Settings(**given)) if result.part != "manager"]
     fine = [result.part for result in results if result.verdict is Verdict.FINE]
-    assert fine == ["settings", "keys", "keys", "prompts", "agents", "look", "opening", "store"]
+    assert fine == ["settings", "keys", "keys", "prompts", "agents", "look", "pages", "opening", "store"]
     assert [result.part for result in results if result.verdict is Verdict.WARNING] == ["security", "fastagi"]
 
 
@@ -74,6 +75,15 @@ async def test_a_missing_or_sample_secret_is_wrong(given: dict[str, Any], secret
     assert result.verdict is Verdict.WRONG
     assert result.found.startswith("manager.secret: is empty or a sample.")
     assert result.mend
+
+
+async def test_a_purpose_without_a_way_to_log_in_is_wrong(given: dict[str, Any]) -> None:
+    """The web would not start, and says no more than this."""
+    del given["irma"]
+    result = await one(given, "pages")
+    assert result.verdict is Verdict.WRONG
+    assert "no login method that is set up" in result.found
+    assert "demo.enabled = true" in result.found
 
 
 async def test_missing_keys_are_made_by_a_command(given: dict[str, Any], tmp_path: Path) -> None:

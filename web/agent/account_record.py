@@ -32,6 +32,16 @@ Envelope = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_=-]{1,512}$")]
 """Sealed bytes, in base64url."""
 
 
+SHAPES: Final = {
+    "name": "at most 40 small letters, digits, dots, dashes and underscores, for example anna",
+    "display_name": "1 to 80 characters on one line, for example Anna",
+    "interface": "a queue member as Asterisk names it, for example PJSIP/anna",
+    "asterisk": "at most 40 letters, digits, dots, dashes and underscores, for example pbx",
+    "subject": "1 to 255 characters, as the organisation's OpenID Connect tells it",
+}
+"""What is expected, in words, by field."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -98,7 +108,7 @@ def _faults(record: Record) -> Iterator[str]:
 
 def _at_work(record: Record) -> Iterator[str]:
     if Role.AGENT not in record.roles and (record.member or record.queues or record.softphone):
-        yield "a member, queues or a softphone are for who answers calls; add the role agent"
+        yield "a member, queues or a softphone are for the role agent; add it, or leave them out"
     if Role.AGENT in record.roles and record.member is None:
         yield "who answers calls has a phone; a member is missing, for example PJSIP/sanne"
 
@@ -135,6 +145,8 @@ def explain(error: ValidationError) -> str:
     fault = error.errors(include_input=False, include_url=False)[0]
     place = ".".join(str(part) for part in fault["loc"])
     reason = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "string_pattern_mismatch" and fault["loc"]:
+        reason = SHAPES.get(str(fault["loc"][-1]), reason)
     return f"{place}: {reason}" if place else reason
 
 

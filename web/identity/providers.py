@@ -38,7 +38,8 @@ class Providers:
             if not self.allowed(purpose):
                 raise SettingsError(
                     f"purposes.{purpose.name}: no login method that is set up and allowed "
-                    f"reaches level {purpose.minimum.name.lower()}"
+                    f"reaches level {purpose.minimum.name.lower()}. Set up [irma] or [[oidc]], or lower "
+                    "the level of this purpose, or look at its methods; to try it out: demo.enabled = true"
                 )
 
     def allowed(self, purpose: Purpose) -> tuple[IdentityProvider, ...]:

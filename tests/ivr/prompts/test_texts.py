@@ -9,7 +9,8 @@ import pytest
 
 from ivr.agi.contract import Prompt
 from ivr.errors import SettingsError
-from ivr.prompts.texts import LANGUAGES, MAX_ORGANISATION, words
+from ivr.prompts.texts import LANGUAGES, words
+from ivr.settings.kinds import MAX_ORGANISATION
 
 TEXTS = tomllib.loads(resources.files("ivr.prompts").joinpath("texts.toml").read_text("utf-8"))
 

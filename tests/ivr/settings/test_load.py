@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +11,15 @@ import pytest
 
 from ivr.errors import SettingsError
 from ivr.settings import Settings, load
-from ivr.settings.load import MAX_FILE, MAX_SECRET, SAMPLE_SECRETS, check_secrets
+from ivr.settings.load import MAX_FILE, MAX_SECRET, SAMPLE_SECRETS, check_secrets, manager_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.settings import Loaded
 
+LOADING = sys.modules["ivr.settings.load"]
+"""Not the function of that name."""
 SECRET = "kanarie-geheim-0123456789"
 
 
@@ -156,7 +160,7 @@ def test_the_managers_secret_may_be_in_a_file(monkeypatch: pytest.MonkeyPatch) -
     Path("manager.secret").write_text(f"{SECRET}\n")
     monkeypatch.setenv("IDBELLEN_MANAGER__SECRET_FILE", "manager.secret")
     loaded = load()
-    assert loaded.settings.manager.secret.get_secret_value() == SECRET
+    assert manager_secret(loaded.settings) == SECRET
     assert SECRET not in f"{loaded}{list(loaded.lines())}"
 
 
@@ -167,6 +171,7 @@ def test_the_managers_secret_may_be_in_a_file(monkeypatch: pytest.MonkeyPatch) -
         (None, "manager.secret_file: manager.secret cannot be read (FileNotFoundError)"),
         (b"\xff", "manager.secret_file: manager.secret cannot be read (UnicodeDecodeError)"),
         (b"one\nAction: Originate", "manager.secret_file: manager.secret holds more than one line of text"),
+        (b"secret = kanarie", "manager.secret_file: manager.secret holds a line of manager.conf; put only"),
         (b"a\x00b", "manager.secret_file: manager.secret holds more than one line of text"),
         (b"x" * (MAX_SECRET + 1), f"manager.secret: larger than {MAX_SECRET} bytes"),
     ],
@@ -178,10 +183,11 @@ def test_a_bad_secret_file_is_told_without_its_contents(
     if held is not None:
         Path("manager.secret").write_bytes(held)
     monkeypatch.setenv("IDBELLEN_MANAGER__SECRET_FILE", "manager.secret")
+    settings = load().settings  # the web, which may not read it, is not held up by it
     with pytest.raises(SettingsError) as caught:
-        load()
+        manager_secret(settings)
     assert str(caught.value).startswith(told)
-    assert "Originate" not in str(caught.value)
+    assert not {"Originate", "kanarie"} & set(re.split(r"\W+", str(caught.value)))
 
 
 @pytest.mark.req("O5")
@@ -198,3 +204,40 @@ def test_sample_secrets_are_refused_unless_it_is_the_demo() -> None:
     check_secrets(settings("secret", demo=True))
     with pytest.raises(SettingsError, match=r"manager\.secret"):
         check_secrets(settings("", demo=True))
+
+
+@pytest.mark.req("O5")
+def test_what_is_installed_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a command in a later shell, which knows no variable; the file of this folder goes before."""
+    installed = tmp_path / "etc.toml"
+    installed.write_text('organisation.name = "Gemeente Elders"')
+    monkeypatch.setattr(LOADING, "DEFAULT_FILES", (Path("idbellen.toml"), installed))
+    assert load().settings.organisation.name == "Gemeente Elders"
+    Path("idbellen.toml").write_text('organisation.name = "Gemeente Hier"')
+    assert load().settings.organisation.name == "Gemeente Hier"
+
+
+@pytest.mark.req("O5")
+@pytest.mark.parametrize("which", ["here", "installed"])
+def test_a_folder_that_may_not_be_entered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    """Ours is passed by: we were not meant. The installed one is told: never silently the defaults."""
+
+    class Barred(type(Path())):  # type: ignore[misc]
+        def is_file(self) -> bool:
+            raise PermissionError(13, "Permission denied", str(self))
+
+        def open(self, *_: object) -> None:
+            raise PermissionError(13, "Permission denied", str(self))
+
+    files = {
+        "here": (Barred("idbellen.toml"), tmp_path / "none"),
+        "installed": (Path("none"), Barred("x.toml")),
+    }
+    monkeypatch.setattr(LOADING, "DEFAULT_FILES", files[which])
+    if which == "here":
+        assert load().file is None
+        return
+    with pytest.raises(SettingsError, match=r"x\.toml: cannot be read \(PermissionError\)"):
+        load()

@@ -40,7 +40,8 @@ export function destinations(root, { placesAt, tell }) {
   // What is chosen on the list, else what was typed, if it can be dialled at all.
   function number() {
     if (list.value) return list.value;
-    const typed = field.value.replace(/[\s()-]/g, "");
+    const figures = /^[\s()+*#\d-]+$/.test(field.value); // of a name a dash is a part
+    const typed = field.value.replace(figures ? /[\s()-]/g : /\s/g, "");
     return /^[A-Za-z0-9*#+._-]{1,40}$/.test(typed) ? typed : "";
   }
 
