@@ -43,9 +43,9 @@ class SoftphoneSettings(Section):
     """What the page dials to let agents hear themselves; empty: no test."""
     back: Extension = "back"
     """What the page dials to get its call back after it was loaded again."""
-    colleague_prefix: Prefix = "agent-"
-    """Before the name of a colleague's phone, to transfer a call there: ``PJSIP/anna`` is ``agent-anna``."""
-    queue_prefix: Prefix = "queue-"
+    colleague_prefix: Prefix = "agent_"
+    """Before the name of a colleague's phone, to transfer a call there: ``PJSIP/anna`` is ``agent_anna``."""
+    queue_prefix: Prefix = "queue_"
     """The same before the name of a queue."""
     places: Annotated[dict[PlaceTitle, Extension], Field(max_length=MAX_PLACES)] = Field(default_factory=dict)
     """Further places to transfer to, each by its title."""

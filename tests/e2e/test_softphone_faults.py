@@ -111,7 +111,7 @@ async def test_a_page_that_goes_in_a_transfer_gets_its_caller_back(centre: CallC
         if state == "choosing":
             await sanne.press("transfer")
         else:
-            await sanne.sends(f"agent-{TOM}", "ask")
+            await sanne.sends(f"agent_{TOM}", "ask")
             await tom.is_("ringing")
         if state == "consulting":
             await tom.answers()

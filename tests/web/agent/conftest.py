@@ -69,8 +69,8 @@ PHONE = PhoneOptions(
     secret=Secret("a secret of the lab, long enough"),
     echo="echo",
     back="back",
-    colleague_prefix="agent-",
-    queue_prefix="queue-",
+    colleague_prefix="agent_",
+    queue_prefix="queue_",
     places={"Balie Centrum": "601"},
 )
 
