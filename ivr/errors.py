@@ -23,6 +23,7 @@
     ├── ClosedError           nobody is there for this subject now; nothing was started
     ├── IllegalMoveError      the transition table does not list this move
     ├── NotFoundError         no such session, code or purpose (never says which)
+    │   └── SeveralCallsError     an agent has more than one call: which is talked in, nobody can know
     ├── AnonymousError        this page is for someone who has logged in
     ├── RoleError             somebody has logged in, but this page is for another role
     ├── ElsewhereError        the agent works in another window now; this one gets nothing
@@ -124,6 +125,10 @@ class IllegalMoveError(IdBellenError):
 
 class NotFoundError(IdBellenError):
     """There is no such thing, or not for you: the two look the same."""
+
+
+class SeveralCallsError(NotFoundError):
+    """A queue member has more than one call: in which of them its agent talks, nobody can know."""
 
 
 class AnonymousError(IdBellenError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from ivr.errors import ElsewhereError, SealError, StoreError
+from ivr.errors import ElsewhereError, SealError, SeveralCallsError, StoreError
 from ivr.session.attributes import Secret
 from ivr.session.line import Line, agent_view
 from ivr.session.upgrade import standing
@@ -64,7 +64,7 @@ class Desk:
         """Return the member's call of this moment, or None when there is none, or any doubt.
 
         ``screen`` names the window that asks. If none is active, this one is from now on. Raise
-        ElsewhereError if another one is.
+        ElsewhereError if another one is, SeveralCallsError if the member has more than one call.
         """
         keys = self._store.keys
         answer = await self._store.run(
@@ -74,6 +74,8 @@ class Desk:
         )
         if answer == b"elsewhere":
             raise ElsewhereError("another window of this agent is active")
+        if answer == b"several":
+            raise SeveralCallsError("this member has more than one call")
         if not answer:
             return None
         uniqueid, call, fields, envelope, milliseconds, login, age = answer

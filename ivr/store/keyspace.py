@@ -10,7 +10,7 @@ key (after the prefix)          type    lives                           written 
 ``call:<asterisk>:<uniqueid>``  hash    alive                           claim, calls        end, TTL
 ``calls:<asterisk>``            set     `CALLS`                         claim, calls        end, TTL
 ``guests:<call>``               list    alive                           web                 end, TTL
-``member:<asterisk>:<iface>``   string  alive                           calls               end, TTL
+``member:<asterisk>:<iface>``   set     alive                           calls               end, TTL
 ``screen:<asterisk>:<iface>``   string  `SCREEN`                        desk (web)          TTL
 ``budget:all``                  zset    an hour                         claim               TTL
 ``budget:caller:<mac>``         zset    a quarter of an hour            claim               a right code, TTL
@@ -141,7 +141,7 @@ class Keyspace:
         return f"{self.prefix}guests:{call}"
 
     def member(self, member: Member) -> str:
-        """The Uniqueid of the call that a queue member has now."""
+        """The Uniqueids of the calls that a queue member has now: of more than one nothing is shown."""
         return f"{self.prefix}member:{member}"
 
     def screen(self, member: Member) -> str:

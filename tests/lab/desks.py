@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from ivr.session.model import Session
-    from ivr.store.desk import Desk, OnLine
+    from ivr.store.desk import OnLine
     from tests.lab.asterisk import Asterisk
     from tests.lab.citizens import Citizen
     from tests.lab.stack import Stack
@@ -36,7 +36,7 @@ LOOK_SECONDS: Final = 0.1
 class Desks:
     """What agents have on their desks."""
 
-    def __init__(self, citizens: Citizens, desk: Desk, feed: Feed, store: Store, asterisk: str) -> None:
+    def __init__(self, citizens: Citizens, desk: OpenDesk, feed: Feed, store: Store, asterisk: str) -> None:
         self.store = store
         self._citizens = citizens
         self._desk = desk
@@ -64,7 +64,7 @@ class Desks:
             with self._feed.watch(member_topic(member)) as watch:
                 while True:
                     try:
-                        on_line = await self._desk.look(member)
+                        on_line = await self._desk.sees(member)
                     except StoreError:
                         on_line = None
                     if what(on_line):

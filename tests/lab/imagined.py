@@ -60,10 +60,6 @@ class Imagined:
     """Which member ever had which caller."""
     bridges: int = 0
 
-    def free(self, member: str) -> bool:
-        """Whether this phone neither rings nor talks."""
-        return all(call.over or call.member != member for call in self.calls.values())
-
     def arrives(self, uniqueid: str) -> list[Event]:
         """Somebody waits, for the first time."""
         self.calls[uniqueid] = Call(uniqueid, len(self.calls) + 1)
@@ -121,9 +117,9 @@ class Imagined:
         return channels, waiting
 
     def has(self, member: str) -> str:
-        """The caller whom this member talks with, or nothing."""
-        found = (call.uniqueid for call in self.calls.values() if call.talks and call.member == member)
-        return next(found, "")
+        """The caller whom this member talks with, or nothing; of two, nobody can know who is on hold."""
+        found = [call.uniqueid for call in self.calls.values() if call.talks and call.member == member]
+        return found[0] if len(found) == 1 else ""
 
     def _meet(self, call: Call, member: str, *, by_queue: bool) -> list[Event]:
         self.bridges += 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ivr.errors import SeveralCallsError
 from ivr.store.calls import Calls
 from ivr.store.claims import Claimed, Claims
 from ivr.store.desk import Desk
@@ -25,6 +27,7 @@ CALL: Final = CallId("pbx", "1700000000.1")
 OTHER_CALL: Final = CallId("pbx", "1700000000.2")
 SANNE: Final = Member("pbx", "PJSIP/sanne")
 TOM: Final = Member("pbx", "PJSIP/tom")
+LENA: Final = Member("pbx", "PJSIP/lena")
 NUMBER: Final = "+31612345678"
 
 
@@ -37,6 +40,12 @@ class OpenDesk(Desk):
             active = await redis.get(self._store.keys.screen(member))
         return await super().look(member, screen or (active.decode() if active else "the test's"))
 
+    async def sees(self, member: Member) -> OnLine | None:
+        """What its agent sees: of several calls nothing."""
+        with suppress(SeveralCallsError):
+            return await self.look(member)
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
@@ -47,7 +56,7 @@ class Rooms:
     citizens: Citizens
     claims: Claims
     calls: Calls
-    desk: Desk
+    desk: OpenDesk
 
     async def claim(self, citizen: Citizen, call: CallId = CALL) -> None:
         """The citizen calls and keys the right code."""

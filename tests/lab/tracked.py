@@ -92,13 +92,12 @@ class World:
 
     async def on_desk(self, interface: str) -> str:
         """The Uniqueid of the call that this member sees, or nothing."""
-        uniqueid = await self.store.redis.get(self.store.keys.member(Member(ASTERISK, interface)))
-        on_line = await self.rooms.desk.look(Member(ASTERISK, interface))
-        return uniqueid.decode() if on_line else ""
+        on_line = await self.rooms.desk.sees(Member(ASTERISK, interface))
+        return on_line.call.uniqueid if on_line else ""
 
     async def sees(self, interface: str) -> dict[str, str] | None:
         """What this member reads; None with nobody on the line."""
-        on_line = await self.rooms.desk.look(Member(ASTERISK, interface))
+        on_line = await self.rooms.desk.sees(Member(ASTERISK, interface))
         return shown(on_line) if on_line else None
 
     async def state(self, citizen: Citizen) -> str:

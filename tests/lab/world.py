@@ -53,7 +53,6 @@ class World:
         self._rooms = rooms
         self._wishes = [Wish(citizen) for citizen in citizens]
         self._phones: dict[CallId, Phone] = {}
-        self._desks: dict[Member, CallId] = {}
         self._versions: dict[object, int] = {}
 
     async def claim(self, who: int, call: CallId) -> bool:
@@ -64,7 +63,6 @@ class World:
         answer = await self._rooms.claims.claim(call, wish.citizen.code, None, "")
         assert isinstance(answer, Claimed)
         wish.call = Call.CLAIMED
-        self._clear(call)
         self._phones[call] = Phone(Call.CLAIMED, wish)
         return True
 
@@ -113,8 +111,9 @@ class World:
             assert (found.call, found.identification) == (wish.call, wish.identification)
             self._not_older(wish.citizen, found.version)
         for member in MEMBERS:
-            on_line = await self._rooms.desk.look(member)
-            call = self._desks.get(member)
+            on_line = await self._rooms.desk.sees(member)
+            has = [call for call, phone in self._phones.items() if phone.member == member]
+            call = has[0] if len(has) == 1 else None
             assert (on_line and on_line.call) == call
             if on_line and call:
                 wish = self._phones[call].wish
@@ -135,7 +134,6 @@ class World:
         phone = self._phones.get(call)
         if phone and (phone.state, what) not in MOVES:
             return Outcome.ILLEGAL
-        self._clear(call)
         phone = self._phones.setdefault(call, Phone(Call.QUEUED))
         phone.state, phone.member = MOVES[Call.CONNECTED, what], member
         if phone.wish:
@@ -143,17 +141,12 @@ class World:
         if phone.state is Call.ENDED:
             del self._phones[call]
             self._versions.pop(call, None)
-        if member:
-            self._desks[member] = call
         return Outcome.DONE
 
     def _not_older(self, what: object, version: int) -> None:
         """A viewer who keeps the newest of two pictures keeps the right one."""
         assert version >= self._versions.get(what, 0)
         self._versions[what] = version
-
-    def _clear(self, call: CallId) -> None:
-        self._desks = {member: on for member, on in self._desks.items() if on != call}
 
 
 async def _allowed(step: Coroutine[None, None, None]) -> bool:

@@ -37,6 +37,8 @@ class State(StrEnum):
     FAILED = "failed"
     ELSEWHERE = "elsewhere"
     """Another window of the agent's is the one that shows calls."""
+    SEVERAL = "several"
+    """The agent has more than one caller: nobody can know with whom they talk."""
     UNAVAILABLE = "unavailable"
     """It cannot be known what is on the line."""
     WAITING = "waiting"
@@ -128,6 +130,14 @@ _STATES: Final = {
         mark("You are at work in another window"),
         mark("Only the window that you opened last shows your calls. They go on."),
         mark("You are at work in another window. This one shows no calls."),
+    ),
+    State.SEVERAL: (
+        mark("More than one caller"),
+        mark(
+            "You have more than one caller, so no details are shown: we cannot know with whom you speak. "
+            "They come back when you have one."
+        ),
+        mark("More than one caller. No details are shown."),
     ),
     State.UNAVAILABLE: (
         mark("Details cannot be seen now"),

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import WSCloseCode
 
-from ivr.errors import AnonymousError, ElsewhereError, SettingsError, StoreError, UnwrittenError
+from ivr.errors import (
+    AnonymousError,
+    ElsewhereError,
+    SettingsError,
+    SeveralCallsError,
+    StoreError,
+    UnwrittenError,
+)
 from ivr.store.feed import member_topic
 from web.agent.picture import State, blank
 from web.agent.sending import send
@@ -73,6 +80,8 @@ class Watchers:
                 await self._views.note(agent, online)
         except ElsewhereError:
             return blank(State.ELSEWHERE, words), IDLE_SECONDS
+        except SeveralCallsError:
+            return blank(State.SEVERAL, words), LOOK_SECONDS
         except (StoreError, SettingsError, UnwrittenError):
             return blank(State.UNAVAILABLE, words), LOOK_SECONDS
         pause = IDLE_SECONDS if online is None else min(LOOK_SECONDS, online.lives)

@@ -24,7 +24,12 @@ for i = 7, #ARGV do
     end
     if call[2] ~= '' then
       local pointer = prefix .. 'member:' .. ARGV[3] .. ':' .. call[2]
-      if redis.call('GET', pointer) == ARGV[i] then redis.call('PEXPIRE', pointer, ARGV[4]) end
+      for _, other in ipairs(redis.call('SMEMBERS', pointer)) do
+        if other == ARGV[i] then redis.call('PEXPIRE', pointer, ARGV[4])
+        elseif redis.call('EXISTS', prefix .. 'call:' .. ARGV[3] .. ':' .. other) == 0 then
+          redis.call('SREM', pointer, other) -- whose end nobody saw
+        end
+      end
     end
   end
 end

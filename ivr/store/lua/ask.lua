@@ -2,8 +2,9 @@
 -- KEYS member, call, link   ARGV prefix, uniqueid, member, call id, purpose, number, link's life in ms,
 --      marks under which nothing may begin, each with for how many ms it counts
 local prefix = ARGV[1]
+local calls = redis.call('SMEMBERS', KEYS[1])
 local call = redis.call('HMGET', KEYS[2], 'state', 'session', 'member', 'link', 'step', 'step_at')
-if redis.call('GET', KEYS[1]) ~= ARGV[2] or call[1] ~= 'connected' or call[2] ~= '' or call[3] ~= ARGV[3] then
+if #calls ~= 1 or calls[1] ~= ARGV[2] or call[1] ~= 'connected' or call[2] ~= '' or call[3] ~= ARGV[3] then
   return 'gone'
 end
 local time = redis.call('TIME')

@@ -82,6 +82,11 @@ if under_way then
   return {'claimed', id, fields[4], fields[5]}
 end
 redis.call('PEXPIRE', prefix .. 'sealed:' .. id, limits[5])
+if (call[3] or '') ~= '' then
+  local at = string.sub(ARGV[2], 1, #ARGV[2] - #ARGV[3]) .. call[3]
+  redis.call('SREM', prefix .. 'member:' .. at, ARGV[3])
+  redis.call('PUBLISH', prefix .. 'changed', 'member:' .. at)
+end
 redis.call('HSET', KEYS[2], 'state', 'claimed', 'session', id, 'queue', '', 'member', '', 'number', '')
 redis.call('HINCRBY', KEYS[2], 'version', 1)
 redis.call('PEXPIRE', KEYS[2], limits[5])

@@ -1,10 +1,16 @@
--- The one call that a queue member has now, or nothing. Whatever does not agree is nothing. It is for one window of
--- their agent; if none is active, for the one that asks.
+-- The one call that a queue member has now, or nothing. Whatever does not agree is nothing; of several nobody can know
+-- with whom their agent talks. It is for one window of theirs; if none is active, for the one that asks.
 -- KEYS member, screen   ARGV prefix, asterisk, interface, the window that asks, for how many ms it stays active
 local active = redis.call('GET', KEYS[2])
 if active and active ~= ARGV[4] then return 'elsewhere' end
 redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[5])
-local uniqueid = redis.call('GET', KEYS[1])
+local uniqueid
+for _, each in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  if redis.call('HGET', ARGV[1] .. 'call:' .. ARGV[2] .. ':' .. each, 'member') == ARGV[3] then
+    if uniqueid then return 'several' end
+    uniqueid = each
+  end
+end
 if not uniqueid then return false end
 local id = ARGV[2] .. ':' .. uniqueid
 local call = ARGV[1] .. 'call:' .. id

@@ -1,5 +1,5 @@
 -- One move of one call, by the one who holds this Asterisk's lease. Moves the session with it, and the
--- member's pointer, so that no reader ever sees half of it.
+-- member's pointer, so that no reader ever sees half of it. Who holds one caller and talks with another has two.
 -- KEYS lease, call, calls
 -- ARGV prefix, lease's token, asterisk, uniqueid, to, sources, queue, member, sealed number, alive in ms,
 --      tombstone in ms, calls' life in s, reference on the channel (or '')
@@ -23,9 +23,7 @@ local id, before = call[2] or '', call[3] or ''
 -- The channel names another session than the store does: when in doubt, nobody is shown anything.
 local doubt = id ~= '' and ARGV[13] ~= '' and ARGV[13] ~= id
 
-if before ~= '' and before ~= member and redis.call('GET', pointer(before)) == uniqueid then
-  redis.call('DEL', pointer(before))
-end
+if before ~= '' and before ~= member then redis.call('SREM', pointer(before), uniqueid) end
 local time = redis.call('TIME')
 local now = string.format('%.3f', time[1] + time[2] / 1e6)
 if to == 'ended' then
@@ -49,7 +47,10 @@ else
   redis.call('PEXPIRE', KEYS[2], ARGV[10])
   redis.call('SADD', KEYS[3], uniqueid)
   redis.call('EXPIRE', KEYS[3], ARGV[12])
-  if member ~= '' then redis.call('SET', pointer(member), uniqueid, 'PX', ARGV[10]) end
+  if member ~= '' then
+    redis.call('SADD', pointer(member), uniqueid)
+    redis.call('PEXPIRE', pointer(member), ARGV[10])
+  end
 end
 
 if id ~= '' then

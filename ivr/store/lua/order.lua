@@ -1,8 +1,9 @@
 -- An agent orders something for the call on the line; only one such step at a time.
 -- KEYS member, call, orders   ARGV prefix, uniqueid, member, asterisk, order, orders' life in ms, mark that it makes,
 --      marks under which nothing may begin, each with for how many ms it counts
+local calls = redis.call('SMEMBERS', KEYS[1])
 local call = redis.call('HMGET', KEYS[2], 'state', 'session', 'member', 'step', 'step_at')
-if redis.call('GET', KEYS[1]) ~= ARGV[2] or call[1] ~= 'connected' or call[2] ~= '' or call[3] ~= ARGV[3] then
+if #calls ~= 1 or calls[1] ~= ARGV[2] or call[1] ~= 'connected' or call[2] ~= '' or call[3] ~= ARGV[3] then
   return 'gone'
 end
 local time = redis.call('TIME')

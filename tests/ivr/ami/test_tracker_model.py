@@ -106,14 +106,10 @@ class Play:
             yield from [partial(self.pbx.picks_up, call)] * 3
         elif call.talks:
             yield partial(self.pbx.sent_back, call)
-        if self.pbx.free(whose):
-            if call.waits:
-                yield from [partial(self.pbx.answers, call, whose)] * 3
-            elif call.talks:
-                yield from [
-                    partial(self.pbx.sent_on, call, whose),
-                    partial(self.pbx.handed_over, call, whose),
-                ]
+        if call.waits:
+            yield from [partial(self.pbx.answers, call, whose)] * 3
+        elif call.talks and call.member != whose:
+            yield from [partial(self.pbx.sent_on, call, whose), partial(self.pbx.handed_over, call, whose)]
 
     async def arrives(self, uniqueid: str, fault: str, at: int) -> None:
         """A citizen with a name of their own keys the code, and waits."""
@@ -155,7 +151,7 @@ class Play:
         """Who is on each desk, by name."""
         found = {}
         for each in STAFF:
-            on_line = await self.world.rooms.desk.look(Member(ASTERISK, each))
+            on_line = await self.world.rooms.desk.sees(Member(ASTERISK, each))
             found[each] = shown(on_line).get("fullname", "nobody proven") if on_line else ""
         return found
 

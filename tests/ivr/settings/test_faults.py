@@ -142,7 +142,11 @@ def test_an_unknown_name_is_told_with_what_was_meant(
             "x",
             "IDBELLEN_PURPOSES__0__NAME: there is no setting purposes.0.name",
         ),
-        ("IDBELLEN_AGENTS__OIDC__ROLES", "kcc", "IDBELLEN_AGENTS__OIDC__ROLES: must be a table in JSON, such as"),
+        (
+            "IDBELLEN_AGENTS__OIDC__ROLES",
+            "kcc",
+            "IDBELLEN_AGENTS__OIDC__ROLES: must be a table in JSON, such as",
+        ),
         ("IDBELLEN_PURPOSES", "verhuizing", "IDBELLEN_PURPOSES: must be a list in JSON. For example: [{"),
         (
             "IDBELLEN_WEB__TRUSTED_PROXIES",

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.errors import IllegalMoveError, StoreError
+from ivr.errors import IllegalMoveError, SeveralCallsError, StoreError
 from ivr.session.model import Call
 from ivr.store.calls import BATCH, Calls, Outcome
-from ivr.store.keyspace import ALIVE, CALLS, SWEEP, TOMBSTONE
+from ivr.store.desk import Desk
+from ivr.store.keyspace import ALIVE, CALLS, SWEEP, TOMBSTONE, CallId
 from ivr.store.lease import Lease
 from ivr.store.sealing import KeySet, Sealer
 from tests.lab.citizens import PERSON, PURPOSES, Citizen, identity
@@ -168,16 +169,35 @@ async def test_a_session_of_another_call_is_not_moved(rooms: Rooms) -> None:
     assert shown(on_line) == PROVEN
 
 
-async def test_who_answers_a_second_call_sees_that_one(rooms: Rooms) -> None:
-    """And the end of the first takes nothing from the screen of the second."""
-    await talking(rooms)
+@pytest.mark.req("P3", "P12")
+@pytest.mark.parametrize("goes", [CALL, OTHER_CALL])
+async def test_who_has_two_callers_sees_neither_until_one_goes(rooms: Rooms, goes: CallId) -> None:
+    """One is on hold: nobody can know which. When one goes, the other comes back."""
+    sessions = {CALL: (await talking(rooms)).session}
     other = await rooms.citizens.verified({"fullname": "Andere Beller", "bsn": "111222333"})
+    sessions[OTHER_CALL] = other.session
     await rooms.claim(other, OTHER_CALL)
-    assert (await rooms.answer(SANNE, OTHER_CALL)).session == other.session
-    await rooms.calls.ended(CALL.uniqueid)
+    await rooms.calls.connected(OTHER_CALL.uniqueid, "q", SANNE.interface)
+    with pytest.raises(SeveralCallsError):
+        await Desk.look(rooms.desk, SANNE, "the test's")
+    await rooms.calls.queued(goes.uniqueid, "q")
     on_line = await rooms.desk.look(SANNE)
     assert on_line is not None
-    assert on_line.session == other.session
+    assert on_line.session == sessions[OTHER_CALL if goes == CALL else CALL]
+
+
+@pytest.mark.req("P3", "O6")
+async def test_a_call_whose_end_nobody_saw_does_not_hide_the_next(rooms: Rooms) -> None:
+    """Its record is gone by itself; the next picture of Asterisk takes it from the member."""
+    await talking(rooms)
+    await rooms.calls.connected(OTHER_CALL.uniqueid, "q", SANNE.interface)
+    keys, redis = rooms.store.keys, rooms.store.redis
+    await redis.delete(keys.call(CALL))
+    on_line = await rooms.desk.look(SANNE)
+    assert on_line is not None
+    assert on_line.call == OTHER_CALL
+    await rooms.calls.alive([OTHER_CALL.uniqueid])
+    assert await redis.smembers(keys.member(SANNE)) == {OTHER_CALL.uniqueid.encode()}
 
 
 # --- the lease ----------------------------------------------------------------------------------------------
@@ -244,12 +264,12 @@ async def test_a_proof_renews_all_that_belongs_to_a_call(rooms: Rooms) -> None:
 async def test_a_proof_renews_nothing_of_another_call(rooms: Rooms) -> None:
     """Nor the pointer of a member who is talking to someone else by now."""
     await talking(rooms)
-    await rooms.calls.connected(OTHER_CALL.uniqueid, "q", SANNE.interface)
+    await rooms.calls.connected(OTHER_CALL.uniqueid, "q", TOM.interface)
     keys, redis = rooms.store.keys, rooms.store.redis
-    for key in (keys.member(SANNE), keys.call(OTHER_CALL)):
+    for key in (keys.member(TOM), keys.call(OTHER_CALL)):
         await redis.pexpire(key, 1000)
     assert await rooms.calls.alive([CALL.uniqueid, "1.404"])
-    for key in (keys.member(SANNE), keys.call(OTHER_CALL)):
+    for key in (keys.member(TOM), keys.call(OTHER_CALL)):
         assert await redis.pttl(key) <= 1000
 
 

@@ -26,7 +26,7 @@ from ivr.store.sessions import Sessions
 from tests.lab.citizens import Citizens
 from tests.lab.contents import snapshot
 from tests.lab.guard import end, spawn
-from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, SANNE, Rooms, rooms_on, rotated, shown
+from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, TOM, Rooms, rooms_on, rotated, shown
 from tests.lab.valkey import Valkey
 
 if TYPE_CHECKING:
@@ -363,7 +363,7 @@ async def test_a_claim_counts_only_when_the_replica_has_it(
         await rooms.claims.claim(OTHER_CALL, second.code, None, NUMBER)
     with pytest.raises(StoreError, match="replicas"):
         await rooms.claims.claim(OTHER_CALL, unknown_code(), None, NUMBER)
-    on_line = await rooms.answer(SANNE, OTHER_CALL)
+    on_line = await rooms.answer(TOM, OTHER_CALL)
     assert (on_line.session, on_line.view.identification, on_line.view.attributes) == ("", None, ())
     assert (await rooms.sessions.find(second.ticket)).session.call is Call.ENDED
     assert not await store.redis.exists(store.keys.sealed(second.session))

@@ -118,7 +118,8 @@ async def test_a_pointer_to_another_members_call_shows_nothing(
     rooms: Rooms, citizen: Citizen, other: Citizen
 ) -> None:
     """The call must say the same member as the member says call."""
-    await rooms.store.redis.set(rooms.store.keys.member(SANNE), OTHER_CALL.uniqueid, px=1000)
+    await rooms.store.redis.delete(rooms.store.keys.member(SANNE))
+    await rooms.store.redis.sadd(rooms.store.keys.member(SANNE), OTHER_CALL.uniqueid)
     assert await rooms.desk.look(SANNE) is None
     assert await seen(rooms, TOM) == {"fullname": "Andere Beller", "bsn": "111222333"}
 

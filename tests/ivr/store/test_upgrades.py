@@ -17,7 +17,7 @@ from ivr.store.claims import Claimed, Claims, ExtraNeeded, Gone, Spent, Wrong
 from ivr.store.keyspace import ALIVE, GUESTS
 from ivr.store.upgrades import Asked, Upgrades
 from tests.lab.citizens import PERSON, PURPOSES, identity
-from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, SANNE, TOM, shown
+from tests.lab.rooms import CALL, LENA, NUMBER, OTHER_CALL, SANNE, TOM, shown
 
 if TYPE_CHECKING:
     from ivr.store.client import Store
@@ -150,7 +150,7 @@ async def test_whoever_has_the_call_by_then_sees_it(rooms: Rooms, upgrades: Upgr
     await rooms.calls.queued(CALL.uniqueid, "q")
     assert isinstance(await rooms.claims.join(CALL, citizen.code, None, ""), Claimed)
     assert await state(rooms, citizen) is Call.CLAIMED
-    assert shown(await rooms.answer(TOM, CALL)) == PROVEN
+    assert shown(await rooms.answer(LENA, CALL)) == PROVEN
     assert await rooms.desk.look(SANNE) is None
 
 
@@ -159,7 +159,7 @@ async def test_from_then_on_it_is_as_any_identified_call(rooms: Rooms, upgrades:
     """It takes its session along, and its end wipes."""
     citizen = await rooms.citizens.verified(bound=CALL)
     await rooms.claims.join(CALL, citizen.code, None, "")
-    assert shown(await rooms.answer(TOM, CALL, citizen.session)) == PROVEN
+    assert shown(await rooms.answer(LENA, CALL, citizen.session)) == PROVEN
     assert await rooms.desk.look(SANNE) is None
     await rooms.calls.ended(CALL.uniqueid)
     assert await state(rooms, citizen) is Call.ENDED

@@ -73,6 +73,24 @@ async def test_the_screen_fills_when_the_login_is_done(
         assert len((await sanne.state("verified"))["proven"]) == 2
 
 
+@pytest.mark.req("P3")
+async def test_of_two_callers_neither_is_shown_until_one_goes(
+    agents: Agents, switchboard: Switchboard, citizens: Citizens
+) -> None:
+    """One is on hold on the agent's phone: with which of them the agent talks, nobody can know."""
+    first = await switchboard.arrives(await citizens.verified({"fullname": "Eerste Beller", "bsn": "1"}))
+    other = await switchboard.arrives(await citizens.verified({"fullname": "Andere Beller", "bsn": "2"}))
+    async with line(agents, SANNE) as sanne:
+        await switchboard.answers(first, "PJSIP/sanne")
+        await sanne.state("verified")
+        await switchboard.answers(other, "PJSIP/sanne")
+        told = await sanne.state("several")
+        assert (told["call"], told["proven"], told["links"], told["facts"]) == ("", [], [], [])
+        await switchboard.hangs_up(other)
+        assert "Eerste Beller" in repr(await sanne.state("verified"))
+        assert "Andere Beller" not in repr(sanne.frames)
+
+
 async def test_a_frame_says_how_long_it_holds(agents: Agents, switchboard: Switchboard) -> None:
     """So that a browser that hears no more takes it off; each frame has a later version."""
     async with line(agents, SANNE) as sanne:
