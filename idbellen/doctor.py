@@ -1,7 +1,7 @@
 """``idbellen doctor``: what is missing, and how to mend it.
 
 Looks at the settings' files, the prompts and the store; others look at the Asterisk, accounts and more.
-With the rights of ``idbellen ivr`` itself, so that what is fine here is fine there. Changes nothing.
+Changes nothing.
 """
 
 from __future__ import annotations
