@@ -45,6 +45,11 @@ def member_topic(member: Member) -> str:
     return f"member:{member}"
 
 
+def standing_topic(member: Member) -> str:
+    """The topic of how one queue member stands, apart from calls."""
+    return f"standing:{member}"
+
+
 def account_topic(account: str) -> str:
     """The topic of the log-ins of one account."""
     return f"account:{account}"

@@ -53,6 +53,10 @@ class Seat:
         self._own |= own
         self._called.set()
 
+    def wake(self) -> None:
+        """Say that how this agent stands changed."""
+        self.call(own=True)
+
     async def called(self, at_most: float) -> bool:
         """Wait for that; tell whether to look for their own. Many calls before a look count as one."""
         try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ivr.errors import SettingsError, StoreError
 from ivr.session.floor import Proof
+from ivr.store.feed import standing_topic
 from web.agent.own import CANNOT, CHANGED_BY, own_of, words_of_modes
 from web.agent.person import Agent
 from web.agent.sending import send
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from ivr.store.feed import Feed
     from ivr.store.staff import Staff
     from ivr.store.standings import Standings
     from web.agent.access import Entry
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 SIGN_SECONDS: Final = 60.0
 """Between two signs of life of an agent; telephony waits for the next one as long as a log-in lasts."""
+AT_ONCE: Final = 4
+"""Screens that look how their agent stands, when many changed at once: a call that pops up comes between."""
 OWN_SECONDS: Final = 15.0
 """Between two looks how an agent stands without being woken: what telephony said grows old without a word."""
 
@@ -48,9 +52,12 @@ class Floor:
         standings: Standings,
         staff: Staff,
         board: Board,
+        feed: Feed,
         pauses: Mapping[str, Pause],
     ) -> None:
         self.pauses = pauses
+        self._feed = feed
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._accounts = accounts
         self._standings = standings
         self._staff = staff
@@ -79,10 +86,19 @@ class Floor:
 
     async def tell(self, socket: web.WebSocketResponse, entry: Entry, language: str, seat: Seat) -> None:
         """Tell this screen whatever changes, each time that its seat is called."""
+        topic = standing_topic(entry.agent.member)
+        self._feed.enter(topic, seat)
+        try:
+            await self._tell(socket, entry, language, seat)
+        finally:
+            self._feed.leave(topic, seat)
+
+    async def _tell(self, socket: web.WebSocketResponse, entry: Entry, language: str, seat: Seat) -> None:
         loop, own, told, signed = asyncio.get_running_loop(), "", "", float("-inf")
         while True:
             if await seat.called(at_most=OWN_SECONDS):
-                stands, seat.queues = await self._look(entry, language)
+                async with self._turns:
+                    stands, seat.queues = await self._look(entry, language)
                 own = json.dumps(stands.to_json())
                 await self._board.know(seat.queues)
                 here = self._belongs(entry) <= set(seat.queues)

@@ -68,6 +68,7 @@ def floor_room(
         standings=parts.standings,
         staff=parts.staff,
         board=board,
+        feed=feed,
         pauses=parts.pauses,
     )
     stances = Stances(orders, feed, parts.pauses)

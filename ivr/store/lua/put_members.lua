@@ -9,7 +9,7 @@ for i = 6, #ARGV, 2 do
   if before ~= ARGV[i + 1] then
     if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[2], ARGV[i])
     else redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
-    redis.call('PUBLISH', ARGV[1] .. 'changed', 'member:' .. ARGV[3] .. ':' .. ARGV[i])
+    redis.call('PUBLISH', ARGV[1] .. 'changed', 'standing:' .. ARGV[3] .. ':' .. ARGV[i])
     changed = changed + 1
   end
 end

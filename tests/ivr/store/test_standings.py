@@ -9,7 +9,7 @@ import pytest
 from ivr.errors import LeaseLostError, StoreError
 from ivr.session.floor import Phone, Standing
 from ivr.store import standings as store_standings
-from ivr.store.feed import Feed, member_topic
+from ivr.store.feed import Feed, standing_topic
 from ivr.store.keyspace import QUEUE_FACTS, Member
 from ivr.store.lease import Lease
 from ivr.store.standings import FLOOR, Roll, Standings
@@ -58,7 +58,7 @@ async def test_only_who_changed_is_woken(store: Store, lease: Lease, feed: Feed)
     standings = Standings(store)
     await standings.put(lease, ALL, set(), may=True)
     await all_heard(store, feed)
-    with feed.watch(member_topic(SANNE)) as sanne, feed.watch(FLOOR) as floor:
+    with feed.watch(standing_topic(SANNE)) as sanne, feed.watch(FLOOR) as floor:
         await standings.put(lease, ALL, set(), may=True)
         await all_heard(store, feed)
         assert not await floor.changed(0)
