@@ -314,6 +314,19 @@ async def test_a_log_in_may_come_during_the_call(rooms: Rooms, state: Call) -> N
     assert shown(on_line) == PROVEN
 
 
+@pytest.mark.req("S2", "O6")
+async def test_a_log_in_gives_a_call_that_nobody_proves_no_more_time(rooms: Rooms) -> None:
+    """Telephony is away and the caller may be gone: what is proven now dies with the record of the call."""
+    citizen, redis, keys = await rooms.citizens.pending(), rooms.store.redis, rooms.store.keys
+    await rooms.claim(citizen)
+    await redis.pexpire(keys.call(CALL), 3000)
+    await rooms.sessions.verify(citizen.session, VERHUIZING, identity())
+    whole = await redis.pttl(keys.call(CALL))
+    assert 0 < await redis.pttl(keys.sealed(citizen.session)) <= whole <= 3000
+    await rooms.calls.alive([CALL.uniqueid])
+    assert await redis.pttl(keys.sealed(citizen.session)) > 3000
+
+
 @pytest.mark.req("S2")
 @pytest.mark.parametrize("over", ["ended", "lapsed", "cancelled", "expired"])
 async def test_a_log_in_that_comes_too_late_is_not_kept(rooms: Rooms, over: str) -> None:
