@@ -139,10 +139,11 @@ class Live:
         page.told, page.shown, page.due = hash(html), view.code, now + self._board.patience(view)
         if view.call in OVER:
             await page.socket.close(code=WSCloseCode.OK)
-        self._follow_call(page, wanted=view.call in LIVE and not page.gone)
+        has_call = view.call in LIVE or (view.in_call and view.call not in OVER)
+        self._follow_call(page, wanted=has_call and not page.gone)
 
     def _follow_call(self, page: OpenPage, *, wanted: bool) -> None:
-        """Have the call of a page watched over, or no longer."""
+        """Have the call of a page, or the one that it is for, watched over; or no longer."""
         if page.followed != wanted:
             page.followed = wanted
             (self._feed.vigil.begin if wanted else self._feed.vigil.end)(page.session)
