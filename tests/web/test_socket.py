@@ -113,6 +113,14 @@ async def test_without_one_good_ticket_nothing_is_opened(offered: tuple[str, ...
         assert not echo.ended.is_set()
 
 
+@pytest.mark.req("S7")
+async def test_a_ticket_that_is_no_text_opens_nothing() -> None:
+    """And is no fault of ours."""
+    async with echoing() as (running, _):
+        header = f"Origin: {origin(running)}\r\nSec-WebSocket-Protocol: {TICKET_PREFIX}".encode() + b"\xff"
+        assert (await running.bare("GET", "/live", header)).startswith(b"401 ")
+
+
 @pytest.mark.req("S5")
 async def test_a_ticket_opens_one_socket() -> None:
     """The second is refused."""
