@@ -57,7 +57,7 @@ class Csrf:
         self._check_origin(request)
         seed = cookies.read(request, cookies.CSRF)
         given = request.headers.get(HEADER) or await _field(request)
-        if not seed or not given or not hmac.compare_digest(given.encode(), self._token(seed).encode()):
+        if not seed or not given or not hmac.compare_digest(_bytes(given), self._token(seed).encode()):
             raise ForgedRequestError("no valid CSRF token")
 
     def _check_origin(self, request: web.Request) -> None:
@@ -67,7 +67,7 @@ class Csrf:
             raise ForgedRequestError("sent by a page of another origin")
 
     def _token(self, seed: str) -> str:
-        return urlsafe_b64encode(hmac.digest(self._key, seed.encode(), hashlib.sha256)).decode().rstrip("=")
+        return urlsafe_b64encode(hmac.digest(self._key, _bytes(seed), hashlib.sha256)).decode().rstrip("=")
 
 
 class BrowserToken:
@@ -95,6 +95,11 @@ class BrowserToken:
         """Give a new browser its cookie, if the page used the token."""
         if self._is_new and self._used and self._seed is not None:
             cookies.put(response, cookies.CSRF, self._seed)
+
+
+def _bytes(given: str) -> bytes:
+    """What a browser sent. Bytes that are no text are surrogates in it, which plain UTF-8 does not take."""
+    return given.encode("utf-8", "surrogatepass")
 
 
 async def _field(request: web.Request) -> str:

@@ -20,7 +20,8 @@ PROTOCOL = "idbellen.v1"
 TICKET_PREFIX = "ticket."  # of the subprotocol that carries the ticket; never answered, never logged
 
 MAX_MESSAGE_BYTES = 4_096  # of one message from a browser
-MAX_SOCKETS = 20_000  # open in this process; beyond it pages reload instead
+MAX_SOCKETS = 20_000  # open in this process; beyond it pages come back later
+MAX_QUIET_SOCKETS = 18_000  # up to which citizens' pages open more: the rest is for who works here
 GOODBYE_SECONDS = 2.0  # for all pages together to answer that we go away
 HEARTBEAT_SECONDS = 20.0  # a browser that does not answer a ping within half of it is gone
 
@@ -64,7 +65,7 @@ async def open_socket(
         StoreError: too many are open, or the store is away.
 
     """
-    socket, subject = await _open(request, audience, web.WebSocketResponse, heartbeat)
+    socket, subject = await _open(request, audience, web.WebSocketResponse, heartbeat, MAX_SOCKETS)
     request[keys.SOCKET] = socket
     return socket, subject
 
@@ -73,17 +74,17 @@ async def open_quiet_socket(
     request: web.Request, audience: str, *, heartbeat: float = HEARTBEAT_SECONDS
 ) -> tuple[QuietSocket, str]:
     """Do the same for a page that has nothing to say; the handler returns the socket and is done."""
-    return await _open(request, audience, QuietSocket, heartbeat)
+    return await _open(request, audience, QuietSocket, heartbeat, MAX_QUIET_SOCKETS)
 
 
 async def _open(
-    request: web.Request, audience: str, kind: type[Socket], heartbeat: float
+    request: web.Request, audience: str, kind: type[Socket], heartbeat: float, most: int
 ) -> tuple[Socket, str]:
     require_own_origin(request)
     sockets: MutableSet[web.WebSocketResponse] = request.app[keys.SOCKETS]
-    if len(sockets) >= MAX_SOCKETS:
-        raise StoreError("too many websockets are open")
     subject = await request.app[keys.TICKETS].redeem(_ticket(request), audience)
+    if len(sockets) >= most:  # only now: of those who wait for the store together, each was to count
+        raise StoreError("too many websockets are open")
     socket = kind(heartbeat=heartbeat, max_msg_size=MAX_MESSAGE_BYTES, protocols=(PROTOCOL,), compress=False)
     await socket.prepare(request)
     socket.headers.clear()  # they are sent

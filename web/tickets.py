@@ -76,5 +76,5 @@ class Tickets:
                 issuer=ISSUER,
                 options={"require": list(CLAIMS), "strict_aud": True},
             )
-        except jwt.InvalidTokenError as error:
+        except (jwt.InvalidTokenError, ValueError) as error:  # a ValueError: bytes that are no text
             raise AnonymousError("no valid ticket") from error

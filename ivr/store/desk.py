@@ -86,7 +86,7 @@ class Desk:
             on_line = self._on_line(call_id, record, upgrade, pairs(fields), envelope)
         except (KeyError, ValueError):
             raise StoreError("a call in the store is not one of ours") from None
-        return replace(on_line, lives=milliseconds / 1000) if milliseconds > 0 else on_line
+        return replace(on_line, lives=max(milliseconds, 0) / 1000)
 
     def _on_line(
         self,

@@ -137,7 +137,7 @@ class Keyspace:
         return f"{self.prefix}calls:{asterisk}"
 
     def guests(self, call: CallId) -> str:
-        """Sessions that were begun for a call under way, the newest first."""
+        """Sessions in which somebody proved who they are for a call under way, the newest first."""
         return f"{self.prefix}guests:{call}"
 
     def member(self, member: Member) -> str:

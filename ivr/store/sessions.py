@@ -27,7 +27,7 @@ from ivr.session.model import (
 )
 from ivr.session.upgrade import SPOKEN_LENGTH
 from ivr.store import identities, places
-from ivr.store.keyspace import ALIVE, GUESTS, TOMBSTONE
+from ivr.store.keyspace import GUESTS, TOMBSTONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -130,7 +130,7 @@ class Sessions:
             [self._keys.session(started.id), self._keys.ticket(ticket)],
             [
                 *(started.id, purpose.name, language, ticket, self._life, self._tombstone),
-                *(self._keys.prefix, str(bound or ""), GUESTS),
+                *(self._keys.prefix, str(bound or "")),
             ],
         )
         return started
@@ -219,7 +219,7 @@ class Sessions:
             [self._keys.session(session), self._keys.sealed(session)],
             [
                 *(self._keys.prefix, session, PROOFS[starts[0], proof].value),
-                *(listed(starts), listed(LIVE), listed(OVER), sealed, int(ALIVE * 1000)),
+                *(listed(starts), listed(LIVE), listed(OVER), sealed, GUESTS),
             ],
         )
         _check(answer)

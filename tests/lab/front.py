@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -74,6 +75,16 @@ class Front:
         async with self.client.get(page) as answer:
             text = await answer.text()
         return {HEADER: text.partition('name="csrf" value="')[2].partition('"')[0]}
+
+    async def bare(self, method: str, path: str, header: bytes) -> bytes:
+        """Send a request with a header, byte for byte; the answer from its status on."""
+        reader, writer = await asyncio.open_connection(self.url.host, self.url.port)
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self.url.authority}\r\nConnection: close\r\n".encode()
+        writer.write(head + header + b"\r\n\r\n")
+        async with asyncio.timeout(CALL_SECONDS):
+            answer = await reader.read()
+        writer.close()
+        return answer.partition(b" ")[2]
 
 
 @asynccontextmanager

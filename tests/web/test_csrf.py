@@ -98,6 +98,17 @@ async def test_what_our_pages_did_not_send_is_refused_on_a_clear_page(sent: dict
 
 
 @pytest.mark.req("S7")
+@pytest.mark.parametrize(("seed", "token"), [(b"a", b"\xff"), (b"a\xff", b"b")])
+async def test_bytes_that_are_no_text_are_refused_like_any(seed: bytes, token: bytes) -> None:
+    """In the header and in the cookie."""
+    cookie = cookies.CSRF.encode() + b"=" + seed
+    async with counting() as (running, counter):
+        header = b"Cookie: " + cookie + b"\r\n" + HEADER.encode() + b": " + token
+        assert (await running.bare("POST", "/en/form", header)).startswith(b"403 ")
+        assert counter.changes == 0
+
+
+@pytest.mark.req("S7")
 async def test_another_browsers_token_is_refused() -> None:
     """The token is bound to the cookie, so one that an attacker got for itself opens nothing."""
     async with counting() as (running, counter):

@@ -45,6 +45,14 @@ BEATS = """
 """Counts what `follow` keeps to itself."""
 
 
+COUNTED = """() => {
+    window.asked = 0;
+    const ask = window.fetch;
+    window.fetch = (...given) => { window.asked += 1; return ask(...given); };
+}"""
+"""Counts tickets that are asked for, as soon as they are."""
+
+
 class Server:
     """What the browser follows: a number that only grows, sent whole to each that opens."""
 
@@ -160,6 +168,20 @@ async def test_a_page_that_slept_looks_whether_its_line_still_stands(browser: Br
         await told(tab, "lost")
         await tab.clock.resume()
         await tab.clock.fast_forward(1_000)
+        await next_line(server)
+
+
+async def test_a_page_in_place_of_which_another_came_takes_its_time(browser: Browser) -> None:
+    """Else too many pages of one reader would take each other's place for ever, several times a second."""
+    async with followed(browser) as (tab, server, line):
+        await told(tab, {"number": 1})
+        await tab.evaluate(COUNTED)
+        await tab.clock.pause_at(time.time() + 1)
+        await line.close(code=1008)
+        await told(tab, "lost")
+        await tab.clock.run_for(3_900)
+        assert await tab.evaluate("asked") == 0
+        await tab.clock.run_for(8_200)
         await next_line(server)
 
 

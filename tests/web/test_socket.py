@@ -17,7 +17,7 @@ from tests.lab.front import Front, front
 from web import keys
 from web import socket as web_socket
 from web.route import Audience, Room, get, socket
-from web.socket import MAX_MESSAGE_BYTES, PROTOCOL, TICKET_PREFIX, open_socket
+from web.socket import MAX_MESSAGE_BYTES, PROTOCOL, TICKET_PREFIX, open_quiet_socket, open_socket
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,12 +34,17 @@ class Echo:
             routes=(
                 get("/ticket", self.ticket, Audience.PUBLIC, "ticket", localized=False),
                 socket("/live", self.live, Audience.PUBLIC, "live"),
+                socket("/quiet", self.quiet, Audience.PUBLIC, "quiet"),
             ),
         )
 
     async def ticket(self, request: web.Request) -> web.StreamResponse:
         """A ticket, as text."""
         return web.Response(text=request.app[keys.TICKETS].issue("sample", "sanne"))
+
+    async def quiet(self, request: web.Request) -> web.StreamResponse:
+        """One on which nothing is said."""
+        return (await open_quiet_socket(request, "sample"))[0]
 
     async def live(self, request: web.Request) -> web.StreamResponse:
         """The websocket."""
@@ -113,6 +118,14 @@ async def test_without_one_good_ticket_nothing_is_opened(offered: tuple[str, ...
         assert not echo.ended.is_set()
 
 
+@pytest.mark.req("S7")
+async def test_a_ticket_that_is_no_text_opens_nothing() -> None:
+    """And is no fault of ours."""
+    async with echoing() as (running, _):
+        header = f"Origin: {origin(running)}\r\nSec-WebSocket-Protocol: {TICKET_PREFIX}".encode() + b"\xff"
+        assert (await running.bare("GET", "/live", header)).startswith(b"401 ")
+
+
 @pytest.mark.req("S5")
 async def test_a_ticket_opens_one_socket() -> None:
     """The second is refused."""
@@ -150,6 +163,22 @@ async def test_no_more_are_opened_than_the_limit(monkeypatch: pytest.MonkeyPatch
                 await running.client.ws_connect("/live", protocols=offered, origin=origin(running))
             assert refused.value.status == 503
             assert await line.receive_str() == "sanne"
+
+
+@pytest.mark.req("S7")
+async def test_citizens_leave_room_for_who_works_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many pages of theirs are open."""
+    monkeypatch.setattr(web_socket, "MAX_QUIET_SOCKETS", 1)
+    async with echoing() as (running, _):
+        first = (PROTOCOL, TICKET_PREFIX + await ticket(running))
+        async with running.client.ws_connect("/quiet", protocols=first, origin=origin(running)):
+            offered = (PROTOCOL, TICKET_PREFIX + await ticket(running))
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await running.client.ws_connect("/quiet", protocols=offered, origin=origin(running))
+            assert refused.value.status == 503
+            offered = (PROTOCOL, TICKET_PREFIX + await ticket(running))
+            async with running.client.ws_connect("/live", protocols=offered, origin=origin(running)) as line:
+                assert await line.receive_str() == "sanne"
 
 
 @pytest.mark.req("S1", "S7")

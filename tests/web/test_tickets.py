@@ -86,6 +86,7 @@ async def test_a_ticket_that_lacks_a_claim_is_refused(claim: str) -> None:
         "",
         "x",
         "a.b.c",
+        "a.\udcff.c",  # as a byte in a header that is no text is read
         "x" * (MAX_TICKET_CHARS + 1),
         forged(options(secret=b"another secret of more than 32 bytes").key("ticket")),
         forged(options().key("csrf")),

@@ -88,7 +88,7 @@ class Desktop:
                 await self._watchers.take(entry, window)
             except StoreError:
                 return await self._plain(request, blank(State.UNAVAILABLE, words), None, RENEW_SECONDS)
-        picture, _ = await self._watchers.look(entry, window, words)
+        picture = (await self._watchers.look(entry, window, words)).picture
         return await self._plain(request, picture, window, RENEW_SECONDS)
 
     async def shown(self, request: web.Request) -> web.StreamResponse:

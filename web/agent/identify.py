@@ -112,7 +112,7 @@ class Identify:
         if FIELD not in request.query:
             raise web.HTTPSeeOther(link(request, "agent-plain"))
         window = opened(entry, request.query)
-        picture, _ = await self._watchers.look(entry, window, words)
+        picture = (await self._watchers.look(entry, window, words)).picture
         if picture.state is State.ELSEWHERE:
             raise web.HTTPSeeOther(window.on(link(request, "agent-plain")))
         said = _said(request.query.get(SAID, ""))

@@ -103,7 +103,9 @@ class Organisation:
         await request.app[keys.LIMITS].spend(request, RULE)
         answer = Answer.of(request.query)
         state = cookies.read(request, cookies.AGENT_LOGIN) or ""
-        if not state or not hmac.compare_digest(state.encode(), answer.state.encode()):
+        if not state or not hmac.compare_digest(
+            state.encode("utf-8", "surrogatepass"), answer.state.encode()
+        ):
             return Came(words_of(request).language, Refusal.LATE)
         try:
             language = await request.app[keys.TICKETS].redeem(state, AUDIENCE)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import WSCloseCode
@@ -42,7 +44,27 @@ LOOK_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 5.0
 """Between two looks while there is none: a call wakes us."""
 HOLD_SECONDS: Final = 3.0
-"""For how long what is sent may be shown without another word, besides the time to the next look."""
+"""For how long what is sent may be shown without another word, besides the time to the next look.
+
+A call never longer than its record in the store lives."""
+LAST_SECONDS: Final = 0.25
+"""A call whose record ends so soon is over: the word of it must come before the browser's clock rings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look saw."""
+
+    picture: Picture
+    pause: float
+    """After how many seconds to look again at the latest."""
+    lives: float = math.inf
+    """For how many seconds it is so, unless Asterisk shows the call again."""
+
+    @property
+    def holds(self) -> float:
+        """For how many seconds it may be shown without another word."""
+        return min(self.pause + HOLD_SECONDS, self.lives)
 
 
 class Watchers:
@@ -66,8 +88,8 @@ class Watchers:
         """Raise ElsewhereError if another window shows the agent's calls, StoreError if that is not known."""
         await self._desk.require(entry.agent.member, opened.name)
 
-    async def look(self, entry: Entry, opened: Opened, words: Words) -> tuple[Picture, float]:
-        """Return what the agent has on the line now, and after how many seconds to look again at the latest.
+    async def look(self, entry: Entry, opened: Opened, words: Words) -> Seen:
+        """Return what the agent has on the line now.
 
         Nothing of it, unless this window is the active one. Raise AnonymousError when the log-in is over.
 
@@ -79,13 +101,17 @@ class Watchers:
             if online is not None:
                 await self._views.note(agent, online)
         except ElsewhereError:
-            return blank(State.ELSEWHERE, words), IDLE_SECONDS
+            return Seen(blank(State.ELSEWHERE, words), IDLE_SECONDS)
         except SeveralCallsError:
-            return blank(State.SEVERAL, words), LOOK_SECONDS
+            return Seen(blank(State.SEVERAL, words), LOOK_SECONDS)
         except (StoreError, SettingsError, UnwrittenError):
-            return blank(State.UNAVAILABLE, words), LOOK_SECONDS
-        pause = IDLE_SECONDS if online is None else min(LOOK_SECONDS, online.lives)
-        return self._painter.paint(online, words), pause
+            return Seen(blank(State.UNAVAILABLE, words), LOOK_SECONDS)
+        if online is None:
+            return Seen(self._painter.paint(None, words), IDLE_SECONDS)
+        rest = online.lives - LAST_SECONDS
+        if rest <= 0:
+            return Seen(self._painter.paint(None, words), LOOK_SECONDS)
+        return Seen(self._painter.paint(online, words), min(LOOK_SECONDS, rest), online.lives)
 
     async def serve(self, socket: web.WebSocketResponse, entry: Entry, opened: Opened, words: Words) -> None:
         """Keep this screen true until its browser goes, the log-in ends, or another window takes over."""
@@ -108,24 +134,25 @@ class Watchers:
         with self._feed.watch(member_topic(entry.agent.member)) as watch:
             while not socket.closed:
                 try:
-                    picture, pause = await self.look(entry, opened, words)
+                    seen = await self.look(entry, opened, words)
                 except AnonymousError:
                     break
                 version += 1
-                if not await send(socket, _frame(version, pause, picture if picture != shown else None)):
+                picture = seen.picture if seen.picture != shown else None
+                if not await send(socket, _frame(version, seen.holds, picture)):
                     return
-                if picture.state is State.ELSEWHERE:
+                if seen.picture.state is State.ELSEWHERE:
                     break
-                shown = picture
+                shown = seen.picture
                 if woken:
                     seat.call(own=True)  # only now: the call goes first
-                woken = await watch.changed(at_most=pause)
+                woken = await watch.changed(at_most=seen.pause)
         await socket.close(code=WSCloseCode.OK)  # all is over here: the log-in, or this window's turn
 
 
-def _frame(version: int, pause: float, picture: Picture | None) -> str:
+def _frame(version: int, seconds: float, picture: Picture | None) -> str:
     """What goes over the line. Without a picture it says: what I sent last is still so."""
-    frame: dict[str, Any] = {"version": version, "seconds": pause + HOLD_SECONDS}
+    frame: dict[str, Any] = {"version": version, "seconds": seconds}
     if picture is not None:
         frame["picture"] = picture.to_json()
     return json.dumps(frame)

@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from collections import defaultdict
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import WSCloseCode, web
 
@@ -26,7 +27,7 @@ from web.errors import hang_up
 from web.socket import open_quiet_socket
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine
 
     from ivr.store.feed import Feed
     from web.citizen.call import CallPages
@@ -44,6 +45,13 @@ PING_SECONDS: Final = 50.0
 LOOKS: Final = 8
 """Pages that look at the same moment. When the store is back all want to; answers for more than we can draw
 meanwhile would wait for us until their time is over."""
+MAX_OF_ONE: Final = 8
+"""Open pages of one session: a few tabs, and connections that are gone but not yet missed.
+
+Of more the oldest is closed: a stranger with one session is not to take the places of all.
+"""
+CROWDED: Final = WSCloseCode.POLICY_VIOLATION
+"""With which it is: ``live.js`` comes back after its longest wait only."""
 SEND_SECONDS: Final = 10.0
 """The longest that a browser may take to receive one status."""
 
@@ -58,7 +66,9 @@ class Live:
         self._calls = calls
         self._looks = asyncio.Semaphore(LOOKS)
         self._pages: set[OpenPage] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._of: defaultdict[str, list[OpenPage]] = defaultdict(list)
+        """The same by session, the oldest first."""
+        self._tasks: set[asyncio.Task[object]] = set()
 
     async def lifetime(self, _app: web.Application) -> AsyncIterator[None]:
         """Go round while the server runs; what is done for pages ends with it."""
@@ -83,15 +93,30 @@ class Live:
             await socket.close(code=WSCloseCode.POLICY_VIOLATION)
             return socket
         page = OpenPage(request, socket, session, self._start)
-        self._pages.add(page)
-        self._feed.enter(session_topic(session), page)
+        self._enter(page)
         socket.ended = partial(self._leave, page)
         page.wake()
         return socket
 
+    def _enter(self, page: OpenPage) -> None:
+        self._pages.add(page)
+        self._feed.enter(session_topic(page.session), page)
+        same = self._of[page.session]
+        same.append(page)
+        if len(same) > MAX_OF_ONE:
+            oldest = same[0]
+            self._leave(oldest)  # at once: it may be long in closing
+            self._begin(oldest.socket.close(code=CROWDED))
+
     def _leave(self, page: OpenPage) -> None:
+        """It is looked at no longer. Does nothing the second time."""
+        if page.gone:
+            return
         page.gone = True
         self._pages.discard(page)
+        self._of[page.session].remove(page)
+        if not self._of[page.session]:
+            del self._of[page.session]
         self._feed.leave(session_topic(page.session), page)
         self._follow_call(page, wanted=False)
 
@@ -109,7 +134,11 @@ class Live:
                     await _beat(page.socket)
 
     def _start(self, page: OpenPage) -> None:
-        task = asyncio.create_task(self._serve(page))
+        self._begin(self._serve(page))
+
+    def _begin(self, work: Coroutine[Any, Any, object]) -> None:
+        """Have it done, by the end of the server at the latest."""
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -139,10 +168,11 @@ class Live:
         page.told, page.shown, page.due = hash(html), view.code, now + self._board.patience(view)
         if view.call in OVER:
             await page.socket.close(code=WSCloseCode.OK)
-        self._follow_call(page, wanted=view.call in LIVE and not page.gone)
+        has_call = view.call in LIVE or (view.in_call and view.call not in OVER)
+        self._follow_call(page, wanted=has_call and not page.gone)
 
     def _follow_call(self, page: OpenPage, *, wanted: bool) -> None:
-        """Have the call of a page watched over, or no longer."""
+        """Have the call of a page, or the one that it is for, watched over; or no longer."""
         if page.followed != wanted:
             page.followed = wanted
             (self._feed.vigil.begin if wanted else self._feed.vigil.end)(page.session)

@@ -1,8 +1,6 @@
 -- A new session, and the ticket that its citizen holds.
--- One for a call under way is that call's guest: what it proves lives only as long as the call does.
 -- KEYS session, ticket
--- ARGV id, purpose, language, mac of the ticket, life in ms, tombstone in ms, prefix, call under way (or ''),
---      guests of a call at most
+-- ARGV id, purpose, language, mac of the ticket, life in ms, tombstone in ms, prefix, call under way (or '')
 local time = redis.call('TIME')
 local created = time[1] + time[2] / 1e6
 redis.call('HSET', KEYS[1], 'purpose', ARGV[2], 'language', ARGV[3], 'ticket', ARGV[4],
@@ -13,13 +11,6 @@ redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[5] + ARGV[6])
 if ARGV[8] ~= '' then
   redis.call('HSET', KEYS[1], 'bound', ARGV[8])
   local call = ARGV[7] .. 'call:' .. ARGV[8]
-  local left = redis.call('PTTL', call)
-  if left > 0 then
-    local guests = ARGV[7] .. 'guests:' .. ARGV[8]
-    redis.call('HSET', call, 'wanted', ARGV[1], 'guests', 1)
-    redis.call('LPUSH', guests, ARGV[1])
-    redis.call('LTRIM', guests, 0, ARGV[9] - 1)
-    redis.call('PEXPIRE', guests, left)
-  end
+  if redis.call('EXISTS', call) == 1 then redis.call('HSET', call, 'wanted', ARGV[1]) end
 end
 return 1

@@ -23,10 +23,11 @@ from ivr.store.client import Store
 from ivr.store.keyspace import ALIVE, CALLER_BUDGET, CallId, Keyspace
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import Sessions
+from ivr.store.upgrades import Upgrades
 from tests.lab.citizens import Citizens
 from tests.lab.contents import snapshot
 from tests.lab.guard import end, spawn
-from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, TOM, Rooms, rooms_on, rotated, shown
+from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, SANNE, TOM, Rooms, rooms_on, rotated, shown
 from tests.lab.valkey import Valkey
 
 if TYPE_CHECKING:
@@ -368,6 +369,40 @@ async def test_a_claim_counts_only_when_the_replica_has_it(
     assert (await rooms.sessions.find(second.ticket)).session.call is Call.ENDED
     assert not await store.redis.exists(store.keys.sealed(second.session))
     replica.resume()
+
+
+@pytest.fixture
+async def alone(valkey: Valkey, macs: Macs) -> AsyncIterator[Claims]:
+    """Claims on the store of the rooms, each of which is taken back: there is no replica to confirm it."""
+    store = Store(valkey.url, Keyspace(), replicas=1)
+    yield Claims(store, macs)
+    await store.close()
+
+
+@pytest.mark.req("P5", "P11")
+async def test_a_call_whose_claim_is_taken_back_may_be_identified_after_all(
+    rooms: Rooms, alone: Claims
+) -> None:
+    """It is an ordinary one again: its agent can ask anew, and another code works in it."""
+    await rooms.answer()
+    first, second = await rooms.citizens.verified(), await rooms.citizens.verified()
+    with pytest.raises(StoreError, match="replicas"):
+        await alone.join(CALL, first.code, None, "")
+    on_line = await rooms.desk.look(SANNE)
+    assert on_line is not None
+    assert (on_line.session, on_line.view.attributes) == ("", ())
+    await Upgrades(rooms.store).ask(SANNE, CALL, "verhuizing")
+    await rooms.claims.join(CALL, second.code, None, "")
+    assert (await rooms.answer(TOM)).session == second.session
+
+
+async def test_a_caller_whose_claim_is_taken_back_may_key_another(rooms: Rooms, alone: Claims) -> None:
+    """Before the queue, in the same call."""
+    first, second = await rooms.citizens.verified(), await rooms.citizens.verified()
+    with pytest.raises(StoreError, match="replicas"):
+        await alone.claim(CALL, first.code, None, "")
+    await rooms.claim(second)
+    assert (await rooms.answer()).session == second.session
 
 
 def test_calls_are_named_by_their_asterisk_too() -> None:

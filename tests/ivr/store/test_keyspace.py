@@ -30,7 +30,7 @@ from ivr.store.sealing import KeySet, Sealer
 from ivr.store.staff import Staff
 from ivr.store.standings import Standings
 from ivr.store.upgrades import Upgrades
-from tests.lab.citizens import PERSON, PURPOSES
+from tests.lab.citizens import PERSON
 from tests.lab.contents import holding, immortal
 from tests.lab.floors import ZONE, at_work
 from tests.lab.rooms import CALL, NUMBER, OTHER_CALL, SANNE, TOM, Rooms, rooms_on
@@ -75,7 +75,7 @@ def story(rooms: Rooms, macs: Macs, citizen: Citizen) -> list[Callable[[], Await
         lambda: Upgrades(rooms.store).ask(SANNE, OTHER_CALL, "afval"),
         lambda: Orders(rooms.store).keypad(SANNE, OTHER_CALL),
         lambda: rooms.desk.take(SANNE, "a window"),
-        lambda: rooms.sessions.create(PURPOSES.get("afval"), "nl", OTHER_CALL),
+        lambda: rooms.citizens.verified(purpose="afval", bound=OTHER_CALL),
         lambda: _phone(rooms, logins),
         lambda: logins.end("another", ""),
         lambda: Once(rooms.store).spend("ticket", 60),

@@ -12,6 +12,7 @@ from ivr.session.attributes import Level, Secret
 from ivr.session.code import EXTENSIONS
 from ivr.session.model import Call, Identification, Move
 from ivr.store.claims import Claimed, Claims, Wrong
+from ivr.store.feed import member_topic
 from ivr.store.keyspace import ALIVE, TOMBSTONE
 from ivr.store.sealing import KeySet, Macs, Sealer
 from ivr.store.sessions import DRAWS, Sessions, close
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.store.client import Store
+    from ivr.store.feed import Feed
 
 VERHUIZING = PURPOSES.get("verhuizing")
 PROVEN = {name: PERSON[name] for name in VERHUIZING.attribute_names}
 LIFE = 1200.0
+BOUND_SECONDS = 10.0
 
 
 async def pass_time(store: Store, session: str, seconds: float) -> None:
@@ -311,6 +314,19 @@ async def test_a_log_in_may_come_during_the_call(rooms: Rooms, state: Call) -> N
     assert shown(on_line) == PROVEN
 
 
+@pytest.mark.req("S2", "O6")
+async def test_a_log_in_gives_a_call_that_nobody_proves_no_more_time(rooms: Rooms) -> None:
+    """Telephony is away and the caller may be gone: what is proven now dies with the record of the call."""
+    citizen, redis, keys = await rooms.citizens.pending(), rooms.store.redis, rooms.store.keys
+    await rooms.claim(citizen)
+    await redis.pexpire(keys.call(CALL), 3000)
+    await rooms.sessions.verify(citizen.session, VERHUIZING, identity())
+    whole = await redis.pttl(keys.call(CALL))
+    assert 0 < await redis.pttl(keys.sealed(citizen.session)) <= whole <= 3000
+    await rooms.calls.alive([CALL.uniqueid])
+    assert await redis.pttl(keys.sealed(citizen.session)) > 3000
+
+
 @pytest.mark.req("S2")
 @pytest.mark.parametrize("over", ["ended", "lapsed", "cancelled", "expired"])
 async def test_a_log_in_that_comes_too_late_is_not_kept(rooms: Rooms, over: str) -> None:
@@ -332,6 +348,21 @@ async def test_a_log_in_that_comes_too_late_is_not_kept(rooms: Rooms, over: str)
         await rooms.sessions.verify(citizen.session, VERHUIZING, identity())
     assert await snapshot(redis) == before
     assert not await redis.exists(rooms.store.keys.sealed(citizen.session))
+
+
+@pytest.mark.req("P11")
+async def test_a_session_that_ends_lets_go_of_its_call(rooms: Rooms, feed: Feed) -> None:
+    """Whoever has the call looks again, and finds a newer picture of an ordinary one."""
+    citizen = await rooms.citizens.verified()
+    await rooms.claim(citizen)
+    before = (await rooms.answer()).view
+    with feed.watch(member_topic(SANNE)) as watch:
+        await close(rooms.store, citizen.session, Move.END)
+        assert await watch.changed(BOUND_SECONDS)
+    after = await rooms.desk.look(SANNE)
+    assert after is not None
+    assert (after.session, after.view.identification) == ("", None)
+    assert after.view.version > before.version
 
 
 @pytest.mark.req("C6")

@@ -233,6 +233,34 @@ async def test_of_many_who_log_in_for_a_call_the_newest_are_kept(rooms: Rooms, u
     assert all([await left(rooms, one) > 1000 for one in citizens[1:]])
 
 
+@pytest.mark.req("S7")
+async def test_who_only_begins_a_log_in_pushes_nobody_out(rooms: Rooms, upgrades: Upgrades) -> None:
+    """Anybody can who knows the short address, before and after others log in; who did log in stays."""
+    before, purpose = await rooms.citizens.pending(bound=CALL), PURPOSES.get("verhuizing")
+    for one in range(2 * GUESTS):
+        await rooms.sessions.create(purpose, "nl", CALL)
+        if one == GUESTS:
+            await rooms.sessions.verify(before.session, purpose, identity())
+    await rooms.store.redis.pexpire(rooms.store.keys.sealed(before.session), 1000)
+    await rooms.calls.alive([CALL.uniqueid])
+    assert await left(rooms, before) > 1000
+    await rooms.claims.join(CALL, before.code, None, "")
+    on_line = await rooms.desk.look(SANNE)
+    assert on_line is not None
+    assert shown(on_line) == PROVEN
+    await rooms.calls.ended(CALL.uniqueid)
+    assert await left(rooms, before) == -2
+
+
+@pytest.mark.req("S2")
+async def test_who_proves_nothing_is_no_guest(rooms: Rooms, upgrades: Upgrades) -> None:
+    """Begun, or failed: there is nothing to wipe when the call ends."""
+    await rooms.citizens.pending(bound=CALL)
+    failed = await rooms.citizens.pending(bound=CALL)
+    await rooms.sessions.fail(failed.session)
+    assert not await rooms.store.redis.exists(rooms.store.keys.guests(CALL))
+
+
 @pytest.mark.req("P5")
 async def test_a_code_for_another_call_is_refused(rooms: Rooms, upgrades: Upgrades) -> None:
     """In a call under way as in a new one; it then still works where it should, once."""

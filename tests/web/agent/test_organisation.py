@@ -394,6 +394,16 @@ async def test_a_state_that_is_none_of_ours_is_refused(
 
 
 @pytest.mark.req("S7")
+async def test_a_cookie_that_is_no_text_is_no_state_of_ours(office: Office) -> None:
+    """As any other."""
+    async with office() as agents:
+        header = f"Cookie: {cookies.AGENT_LOGIN}=".encode() + b"\xff"
+        answer = await agents.front.bare("GET", f"{RETURN_PATH}?state=x&code=x", header)
+    assert answer.startswith(b"303 ")
+    assert b"said=late" in answer
+
+
+@pytest.mark.req("S7")
 @pytest.mark.parametrize("query", ["code=a&code=b", "state=a&state=b", f"state=x&code={'y' * 5000}"])
 async def test_what_is_no_answer_is_refused(office: Office, query: str) -> None:
     """With a clear page."""

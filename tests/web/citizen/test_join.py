@@ -139,6 +139,19 @@ async def test_when_the_call_is_over_so_is_the_page_though_no_code_was_keyed(
     await looked_at(page, "ended")
 
 
+@pytest.mark.req("C6")
+async def test_who_has_not_logged_in_when_the_call_is_over_is_told_as_well(
+    visitors: Visitors, switchboard: Switchboard, number: str, call: CallId
+) -> None:
+    """Though the call knows nothing of them."""
+    async with visitors.visitor() as visitor:
+        await visitor.send(await visitor.open(f"/b/{number}"), f"/b/{number}", agree="yes")
+        line = await visitor.dial()
+        assert "nog niet ingelogd" in (await line.receive_json())["html"]
+        await switchboard.hangs_up(call.uniqueid)
+        assert "Uw gesprek is klaar" in (await line.receive_json())["html"]
+
+
 @pytest.mark.tools
 @pytest.mark.req("S7")
 @pytest.mark.parametrize("typed", ["", "12", "123456", "abcdef", "9" * 400, "../x", "%00"])

@@ -106,6 +106,27 @@ async def test_what_is_done_in_one_tab_is_told_in_the_other(visitors: Visitors) 
             assert "U bent gestopt" in (await told(line))["html"]
 
 
+@pytest.mark.req("S7")
+async def test_of_many_open_pages_of_one_session_the_oldest_are_closed(visitors: Visitors) -> None:
+    """So nobody takes the places of others; who left one makes room, and other sessions have their own."""
+    async with visitors.visitor() as visitor, visitors.visitor() as other:
+        page = await visitor.arrive()
+        another = await other.arrive()
+        theirs = await other.dial()
+        lines = [await visitor.dial() for _ in range(live.MAX_OF_ONE + 1)]
+        for line in (theirs, *lines[1:]):
+            await told(line)
+        while (last := await lines[0].receive(timeout=LONGEST)).type is WSMsgType.TEXT:
+            pass
+        assert (last.type, last.data) == (WSMsgType.CLOSE, live.CROWDED)
+        code = (await visitors.citizen(visitor.cookie)).code.reveal()
+        await visitor.send(page, "/call/code")
+        for line in lines[1:]:
+            assert code not in (await told(line))["html"]
+        await other.send(another, "/call/code")
+        await told(theirs)
+
+
 async def test_it_speaks_the_language_of_the_page(visitors: Visitors) -> None:
     """Not the one that the browser asks for."""
     for language, said in (("nl", "U kunt ons nu bellen"), ("en", "You can call us now")):

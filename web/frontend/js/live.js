@@ -10,6 +10,7 @@ const ANSWER_MS = 8000;
 const FIRST_MS = 20_000; // from connecting to the first snapshot
 const SILENCE_MS = 60_000; // between two words of the server, which says something every 25 s
 const DONE = 1000;
+const CROWDED = 1008; // another page of the same reader took the place: not to be taken back at once
 
 // ticket: where to ask a ticket (POST, answers {"ticket": …}); socket: the websocket's path; csrf: the page's token;
 // asks(): the form to ask it with, if any.
@@ -63,8 +64,9 @@ export function follow({ ticket, socket, csrf, asks, seen, state }) {
     });
     mine.addEventListener("close", (event) => {
       if (line !== mine) return; // by us: nothing has ended
-      if (event.code === DONE) end();
-      else again();
+      if (event.code === DONE) return end();
+      if (event.code === CROWDED) wait = LONGEST_WAIT_MS;
+      again();
     });
   }
 
