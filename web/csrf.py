@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from markupsafe import Markup
 
-from ivr.errors import ForgedRequestError
+from ivr.errors import ForgedRequestError, InputError
 from web import cookies, keys
 from web.area import area_of
 
@@ -103,7 +103,10 @@ def _bytes(given: str) -> bytes:
 
 
 async def _field(request: web.Request) -> str:
-    value = (await request.post()).get(FIELD, "")
+    try:
+        value = (await request.post()).get(FIELD, "")
+    except (LookupError, ValueError):  # an encoding that there is not, or bytes that are no text in it
+        raise InputError("the form cannot be read") from None
     return value if isinstance(value, str) else ""
 
 

@@ -109,6 +109,19 @@ async def test_bytes_that_are_no_text_are_refused_like_any(seed: bytes, token: b
 
 
 @pytest.mark.req("S7")
+@pytest.mark.parametrize("charset", ["utf-8", "no-such-charset"])
+async def test_a_form_that_is_no_text_is_refused_like_any(charset: str) -> None:
+    """Bytes that are none in its encoding, and an encoding that there is not."""
+    kind = {"Content-Type": f"application/x-www-form-urlencoded; charset={charset}"}
+    async with (
+        counting() as (running, counter),
+        running.client.post("/en/form", data=b"csrf=\xff", headers=kind) as answer,
+    ):
+        assert answer.status == 400
+        assert counter.changes == 0
+
+
+@pytest.mark.req("S7")
 async def test_another_browsers_token_is_refused() -> None:
     """The token is bound to the cookie, so one that an attacker got for itself opens nothing."""
     async with counting() as (running, counter):
