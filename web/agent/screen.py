@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS: Final = 1.0
 """Between two looks while there is a call: its record in the store may end without a word."""
-IDLE_SECONDS: Final = 5.0
+IDLE_SECONDS: Final = 10.0
 """Between two looks while there is none: a call wakes us."""
 HOLD_SECONDS: Final = 3.0
 """For how long what is sent may be shown without another word, besides the time to the next look.
