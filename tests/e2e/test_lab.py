@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lab import guard
 from tests.lab.asterisk import Asterisk
 from tests.lab.asterisk_files import Lab
 from tests.lab.asterisk_home import CHECKOUT, AsteriskHome, find
@@ -32,6 +33,7 @@ async def main():
 
 asyncio.run(main())
 """
+ASKS_FOR_PORTS = "from tests.lab.guard import free_port; print(*(free_port() for _ in range(100)))"
 
 
 async def gone(pid: int, seconds: float = 5.0) -> None:
@@ -65,6 +67,17 @@ def vars_of(asterisk: Asterisk) -> tuple[int, ...]:
     """All its ports."""
     ports = asterisk.ports
     return (ports.sip, ports.ami, ports.http, *range(ports.rtp_first, ports.rtp_last + 1))
+
+
+async def test_a_port_that_nobody_listens_at_yet_is_given_to_nobody_else() -> None:
+    """Not by us, nor by another process that asks for some meanwhile."""
+    ours = [guard.free_port() for _ in range(100)]
+    other = await guard.spawn(
+        *(sys.executable, "-c", ASKS_FOR_PORTS), cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(30):
+        said, _ = await other.communicate()
+    assert len({*ours, *map(int, said.split())}) == 200
 
 
 async def test_it_dies_with_whoever_started_it() -> None:
