@@ -141,7 +141,8 @@ async def test_a_user_without_the_rights(pbx: Asterisk, settings: Settings) -> N
     file = pbx.folder / "etc/manager.conf"
     file.write_text(file.read_text() + FEW)
     await pbx.cli("manager reload")
-    user = {"username": "few", "secret": type(settings.manager.secret)("few-rights-lab")}
+    secret = type(settings.manager.secret)("few-rights-lab")
+    user = {"username": "few", "secret": secret, "secret_file": None}
     results = await complaints(changed(settings, "manager", **user))
     rights = [result for result in results if result.part == "rights"]
     assert [result.verdict for result in rights] == [Verdict.WRONG, *[Verdict.WARNING] * 3]
@@ -156,7 +157,8 @@ async def test_a_user_without_the_rights(pbx: Asterisk, settings: Settings) -> N
 
 async def test_a_user_with_all_rights(settings: Settings) -> None:
     """It works, and is a warning."""
-    user = {"username": LAB_USER, "secret": type(settings.manager.secret)(LAB_SECRET)}
+    secret = type(settings.manager.secret)(LAB_SECRET)
+    user = {"username": LAB_USER, "secret": secret, "secret_file": None}
     (result,) = await complaints(changed(settings, "manager", **user))
     assert (result.part, result.verdict) == ("rights", Verdict.WARNING)
     assert "Originate, Command, GetConfig" in result.found
