@@ -24,13 +24,15 @@ pytestmark = [pytest.mark.e2e, pytest.mark.req("O2"), pytest.mark.asyncio(loop_s
 
 FEW = "\n[few]\nsecret = few-rights-lab\npermit = 127.0.0.1/32\nread = call,agent\nwrite = originate\n"
 """A manager user who may not ask what is needed."""
+LASTING = "\n[lasting]\nexten => s,1,Answer()\n same => n,Wait(600)\n"
+"""A call that ends when it is told to."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Asterisk, Stack]]:
     """An Asterisk and ID Bellen beside it, as README says."""
     async with Stack(tmp_path_factory.mktemp("doctor")) as stack:
-        lab = Lab(agi=stack.agi, unstaffed=("nobody",))
+        lab = Lab(agi=stack.agi, unstaffed=("nobody",), extensions=LASTING)
         async with Asterisk(lab, prompts=rendered()) as pbx:
             await stack.serve(pbx, web=False)
             await stack.make_accounts()
@@ -74,11 +76,12 @@ async def a_call(pbx: Asterisk) -> AsyncIterator[None]:
     """Somebody is on the line."""
     operator = ManagerLink("127.0.0.1", pbx.ports.ami, LAB_USER, LAB_SECRET)
     async with operator.once():
-        await operator.action("Originate", Channel="Local/s@idbellen-fallback", Application="Echo")
+        await operator.action("Originate", Channel="Local/s@lasting", Application="Echo")
         try:
             yield
         finally:
             await operator.action("Hangup", Channel="/^Local/")
+            await pbx.idle()
 
 
 @asynccontextmanager
@@ -138,7 +141,8 @@ async def test_a_user_without_the_rights(pbx: Asterisk, settings: Settings) -> N
     file = pbx.folder / "etc/manager.conf"
     file.write_text(file.read_text() + FEW)
     await pbx.cli("manager reload")
-    user = {"username": "few", "secret": type(settings.manager.secret)("few-rights-lab")}
+    secret = type(settings.manager.secret)("few-rights-lab")
+    user = {"username": "few", "secret": secret, "secret_file": None}
     results = await complaints(changed(settings, "manager", **user))
     rights = [result for result in results if result.part == "rights"]
     assert [result.verdict for result in rights] == [Verdict.WRONG, *[Verdict.WARNING] * 3]
@@ -153,7 +157,8 @@ async def test_a_user_without_the_rights(pbx: Asterisk, settings: Settings) -> N
 
 async def test_a_user_with_all_rights(settings: Settings) -> None:
     """It works, and is a warning."""
-    user = {"username": LAB_USER, "secret": type(settings.manager.secret)(LAB_SECRET)}
+    secret = type(settings.manager.secret)(LAB_SECRET)
+    user = {"username": LAB_USER, "secret": secret, "secret_file": None}
     (result,) = await complaints(changed(settings, "manager", **user))
     assert (result.part, result.verdict) == ("rights", Verdict.WARNING)
     assert "Originate, Command, GetConfig" in result.found

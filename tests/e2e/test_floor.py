@@ -42,7 +42,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.req("A6")]
 
 TEAM = "team"
 """A queue with nobody in it, unless we add them."""
-WRAP_UP_SECONDS = 4
+WRAP_UP_SECONDS = 12
+"""Long enough for a look to show it, on a machine that is busy."""
 WAIT_MS = 20_000
 IDLE = 600.0
 SETTINGS = f"[agents]\nwrap_up_seconds = {WRAP_UP_SECONDS}\n"
@@ -233,6 +234,7 @@ async def test_from_a_button_to_the_queue_and_from_the_queue_to_a_page(tmp_path:
         async with people.agent(browser, floor.stack.url, "agent1") as anna:
             own = anna.page.locator("#own > [data-mode]")
             await anna.page.locator("#own > [data-mode=ready]").wait_for(timeout=WAIT_MS)
+            await floor.in_queues("queue1", TEAM)
             assert set(await floor.listed()) == {TEAM, "queue1"}
             await anna.page.keyboard.press("F10")
             await anna.page.get_by_role("button", name="Overleg").click()

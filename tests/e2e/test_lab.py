@@ -6,10 +6,12 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lab import guard
 from tests.lab.asterisk import Asterisk
 from tests.lab.asterisk_files import Lab
 from tests.lab.asterisk_home import CHECKOUT, AsteriskHome, find
@@ -32,6 +34,7 @@ async def main():
 
 asyncio.run(main())
 """
+ASKS_FOR_PORTS = "from tests.lab.guard import free_port; print(*(free_port() for _ in range(100)))"
 
 
 async def gone(pid: int, seconds: float = 5.0) -> None:
@@ -65,6 +68,17 @@ def vars_of(asterisk: Asterisk) -> tuple[int, ...]:
     """All its ports."""
     ports = asterisk.ports
     return (ports.sip, ports.ami, ports.http, *range(ports.rtp_first, ports.rtp_last + 1))
+
+
+async def test_a_port_that_nobody_listens_at_yet_is_given_to_nobody_else() -> None:
+    """Not by us, nor by another process that asks for some meanwhile."""
+    ours = [guard.free_port() for _ in range(100)]
+    other = await guard.spawn(
+        *(sys.executable, "-c", ASKS_FOR_PORTS), cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(30):
+        said, _ = await other.communicate()
+    assert len({*ours, *map(int, said.split())}) == 200
 
 
 async def test_it_dies_with_whoever_started_it() -> None:
@@ -111,19 +125,28 @@ async def test_what_never_happens_tells_what_did() -> None:
 
 async def test_phones_decline_hold_and_transfer(pbx: Asterisk, manager: Manager) -> None:
     """One agent declines, the other answers, holds, takes back, and transfers the caller to the first."""
+
+    async def pause(phone: AgentPhone, *, paused: bool) -> None:
+        """Let the queues ring this phone, or not."""
+        await manager.action("QueuePause", Interface=f"PJSIP/{phone.user}", Paused=str(paused).lower())
+
     async with (
         Caller(pbx.sip) as caller,
         AgentPhone(pbx.sip, "agent1") as first,
         AgentPhone(pbx.sip, "agent2") as second,
+        AsyncExitStack() as after,
     ):
-        await first.register()
-        await pbx.staffed("agent1")
+        for phone in (first, second):
+            await phone.register()
+            await pbx.staffed(phone.user)
+            after.push_async_callback(pause, phone, paused=False)
+        await pause(second, paused=True)
         await caller.call("queue1")
         await first.wait("incoming")
+        await pause(second, paused=False)
+        await pause(first, paused=True)  # or the queue rings who declined again
         await first.decline()
         await manager.wait("AgentRingNoAnswer")
-        await first.unregister()
-        await second.register()
         await second.wait("incoming")
         await second.answer()
         await second.wait("confirmed")
@@ -133,10 +156,8 @@ async def test_phones_decline_hold_and_transfer(pbx: Asterisk, manager: Manager)
         await manager.wait("Hold")
         await second.unhold()
         await manager.wait("Unhold")
-        await first.register()
         await second.transfer("agent1")
         await first.wait("incoming")
         await first.answer()
         await first.wait("confirmed")
-        await caller.keys("9")
-        await first.wait("dtmf", digit="9")
+        await talk(caller, first)

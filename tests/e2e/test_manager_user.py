@@ -53,8 +53,9 @@ async def test_it_follows_a_call_and_sees_no_digit(pbx: Asterisk, manager: Manag
         await agent.register()
         await pbx.staffed(agent.user)
         await caller.call(f"9{server.port}")
-        await manager.wait("AGIExecStart", Command=ASKED)
-        await caller.keys(CODE)
+        for digit in CODE:
+            await manager.wait("AGIExecStart", Command=ASKED)
+            await caller.keys(digit)
         joined = await user.wait("QueueCallerJoin", ChanVariable="IDB_REF=opaque7")
         await user.wait("AgentConnect", Uniqueid=joined["Uniqueid"], ChanVariable="IDB_REF=opaque7")
         await agent.wait("confirmed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from array import array
 from itertools import product
@@ -58,7 +59,7 @@ async def test_the_welcome_is_found_in_each_language(pbx: Asterisk, language: st
         await caller.call(f"9{server.port}")
         await caller.hears()
         await caller.keys("5")
-        await server.done.wait()
+        await asyncio.wait_for(server.done.wait(), 10)
     assert re.fullmatch(rf"200 result={ord('5')} endpos=[1-9]\d*", answers[0])
     played = rf"Playing '{Prompt.WELCOME.sound}\.\w+' \(.*\(language '{language}'\)"
     assert re.search(played, pbx.log_text())

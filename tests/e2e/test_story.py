@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.e2e
 
+PATIENT = {"timeout": "60"}
+"""A phone rings until it is answered, however long a browser takes meanwhile."""
+
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[tuple[Stack, Asterisk]]:
     """Everything that runs: an Asterisk and ID Bellen beside it."""
     async with Stack(tmp_path) as stack:
-        lab = Lab(agi=stack.agi, queues=(QUEUE,), default_queue=QUEUE)
+        lab = Lab(agi=stack.agi, queues=(QUEUE,), default_queue=QUEUE, queue_options=PATIENT)
         async with Asterisk(lab, prompts=rendered()) as pbx:
             await stack.serve(pbx)
             yield stack, pbx

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from ivr.session.model import Call
 from tests.lab import house as houses
-from tests.lab.house import OUTSIDE, House, Visitor, Worker, desk_phone
+from tests.lab.house import OUTSIDE, RING_SECONDS, House, Visitor, Worker, desk_phone
 from tests.lab.page_phone import PagePhone, page_phone
 from tests.lab.phone import talk
 
@@ -29,7 +29,7 @@ pytestmark = [
 ]
 
 AGENTS = 3
-RING_SECONDS = 20.0
+RUNG_SECONDS = RING_SECONDS + 15.0
 
 
 KINDS = (desk_phone, pytest.param(page_phone, marks=pytest.mark.slow))
@@ -86,7 +86,7 @@ async def queued(caller: Visitor, worker: Worker, queue: str) -> None:
     """The caller waits in a queue, first in line, on nobody's screen; then this agent picks up."""
     await caller.rings(worker)
     await caller.is_with_nobody()
-    await caller.house.desks.told(caller.citizen, first_in_line)
+    await caller.house.desks.told(caller.citizen, first_in_line, seconds=25)
     await caller.picked_up(worker)
     assert queue in repr(worker.screen.pictures[-1])
 
@@ -310,8 +310,8 @@ async def test_the_next_agent_is_rung_when_the_first_does_not_answer(house: Hous
     await house.takes(one)
     async with house.visitor() as caller:
         await caller.rings(one)
-        await house.manager.wait("AgentRingNoAnswer", seconds=RING_SECONDS, Uniqueid=caller.call.uniqueid)
-        await house.takes(two)
+        await house.takes(two)  # while the first phone rings: the queue rings the second when it tries anew
+        await house.manager.wait("AgentRingNoAnswer", seconds=RUNG_SECONDS, Uniqueid=caller.call.uniqueid)
         await caller.answered(two)
         await caller.ends()
         assert caller.seen_by() == {two.name}

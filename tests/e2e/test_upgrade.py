@@ -30,7 +30,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.req("P11", "A8")]
 
 SLOW_MS = 3000
 ROUNDS = 20
-HELD_DOWN_MS = 4000
+HELD_DOWN_MS = 8000
+"""No longer: RFC 4733 counts up to 8.19 s."""
 
 
 @pytest.fixture(params=["desk", pytest.param("page", marks=pytest.mark.slow)])
@@ -94,7 +95,7 @@ async def test_a_digit_that_is_held_down_mutes_nobody(office: Office, who: str) 
     await office.hears(Prompt.UPGRADE)
     assert not phone.saw("sent", digits="4")
     await asyncio.gather(office.caller.hears(), office.agent.hears())
-    await phone.wait("sent", digits="4")
+    await phone.wait("sent", digits="4", seconds=30)
     await office.caller.keys(f"*{citizen.code.reveal()}")
     assert await office.desks.proven(office.agent.user, seconds=60) == offices.PROVEN
     await office.together(20)

@@ -298,7 +298,7 @@ async def test_one_check_that_cannot_be_done_does_not_stop_the_others(
 ) -> None:
     """An answer that does not come costs its own line."""
     pbx.script["QueueStatus"] = SILENCE
-    limits = AmiLimits(answer_seconds=0.2)
+    limits = AmiLimits(answer_seconds=2.0)
     monkeypatch.setattr("ivr.ami.link.AmiLimits", lambda: limits)
     results = {result.part: result for result in await found(given)}
     assert results["queue"].verdict is Verdict.WRONG

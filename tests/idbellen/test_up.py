@@ -20,6 +20,8 @@ pytestmark = pytest.mark.req("O6")
 
 SILENT = 1.5
 """Seconds: thirty beats of a part that lives."""
+UNREADY = 5.0
+"""Seconds: a part that lives is ready by then, on a machine that is busy."""
 
 
 async def test_parts_start_in_order_each_once_the_one_before_is_ready(tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ async def test_a_part_that_is_slow_to_start_again_is_not_taken_for_silent(tmp_pa
 
 async def test_a_part_that_is_never_ready_holds_the_others_for_a_while_only(tmp_path: Path) -> None:
     """It is killed and tried again; they go on."""
-    async with supervised(tmp_path, "mute:ivr", "lives:web", ready=SILENT) as up:
+    async with supervised(tmp_path, "mute:ivr", "lives:web", ready=UNREADY) as up:
         await up.says("ivr was silent")
         await up.says("web is ready")
         await up.says("ivr was silent")
@@ -118,7 +120,7 @@ async def test_a_stop_during_the_start_starts_nothing_more(tmp_path: Path) -> No
 
 async def test_a_part_that_does_not_end_is_killed(tmp_path: Path) -> None:
     """Asked first; then its time is up."""
-    async with supervised(tmp_path, "stubborn:ivr", stop=0.2) as up:
+    async with supervised(tmp_path, "stubborn:ivr", stop=2.0) as up:
         await up.says("ivr is ready")
         up.process.send_signal(signal.SIGTERM)
         assert await up.ends() == 0

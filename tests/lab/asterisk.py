@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 BOOT_SECONDS = 20.0
 CLI_SECONDS = 10.0
+IDLE_SECONDS = 20.0
+NO_CHANNELS = re.compile(r"^0 active channels", re.MULTILINE)
 _FOLDERS = ("etc", "run", "log", "spool", "db", "data", "cache")
 
 
@@ -148,6 +150,12 @@ class Asterisk:
         line = re.compile(rf"PJSIP/{agent} .*")
         async with asyncio.timeout(BOOT_SECONDS):
             while not all("Not in use" in member for member in line.findall(await self._cli("queue show"))):
+                pass  # asking takes a while by itself
+
+    async def idle(self) -> None:
+        """Wait until the last call is gone, with every channel of it."""
+        async with asyncio.timeout(IDLE_SECONDS):
+            while not NO_CHANNELS.search(await self._cli("core show channels count")):
                 pass  # asking takes a while by itself
 
     async def set_global(self, name: str, value: str) -> None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 ZONE: Final = ZoneInfo("Europe/Amsterdam")
 IN_TIME: Final = 60
-WAIT_SECONDS: Final = 10.0
+WAIT_SECONDS: Final = 30.0
 LOOK_SECONDS: Final = 0.5
 """The store wakes nobody when something runs out, so whoever waits for that looks again."""
 MAY: Final = "\n".join(("Response: Success", *(f"{name}: of no matter" for name in sorted(NEEDED))))

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 from yarl import URL
 
+from tests.lab import guard
 from web.app import make_app
 from web.csrf import HEADER
 from web.options import WebOptions
@@ -93,7 +93,7 @@ async def front(
 ) -> AsyncIterator[Front]:
     """These rooms, served on the loopback; ``changes`` are to the options."""
     build_frontend()
-    port = port or unused_port()
+    port = port or guard.free_port()
     url = URL(f"http://127.0.0.1:{port}")
     app = make_app(options(**{"public_url": url, **changes}), rooms, Spent())
     jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=[url])

@@ -6,13 +6,16 @@ Knows nothing of telephony.
 from __future__ import annotations
 
 import asyncio
-import random
 import socket
 from contextlib import suppress
+from functools import cache
+from itertools import cycle, islice
 
 STOP_SECONDS = 5.0
-PORTS = range(7_000, 10_000)
-"""Below Linux's ephemeral ports, and none that a browser refuses."""
+PORTS = range(7_000, 10_000, 250)
+"""The first of each block: below Linux's ephemeral ports, and none that a browser refuses."""
+RTP_PORTS = range(10_000, 32_000, 1000)
+"""The same, of those for sound."""
 GUARD = ("setpriv", "--pdeathsig", "KILL", "--")
 """The kernel kills the child when we die, however we die. From util-linux, which every Debian has."""
 
@@ -38,25 +41,27 @@ async def end(process: asyncio.subprocess.Process, *, at_once: bool = False) -> 
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, address: str = "127.0.0.1") -> int:
-    """A port that was free a moment ago, and that the kernel gives to no outgoing connection meanwhile."""
-    for port in random.sample(PORTS, len(PORTS)):
+    """A port that was free a moment ago, and that nobody else is given before somebody listens there.
+
+    Not by us: each process has a block of its own and goes round in it. Nor by the kernel for an outgoing
+    connection.
+    """
+    block = _own()
+    for port in islice(block.turns, PORTS.step):
         with socket.socket(socket.AF_INET, kind) as probe, suppress(OSError):
             probe.bind((address, port))
             return port
-    raise RuntimeError(f"no free port from {PORTS[0]} to {PORTS[-1]}")
+    raise RuntimeError(f"no free port from {block.first} to {block.last}")
 
 
 class PortBlock:
-    """A run of UDP ports that no other lab on this machine has, for RTP.
+    """A run of ports that no other process on this machine has; without more, of UDP ports for RTP.
 
     Held by a socket on the block's first port, so it is given back however the holder ends.
     """
 
-    SIZE = 1000
-    FIRST, LAST = 10_000, 32_000  # below Linux's ephemeral ports
-
-    def __init__(self) -> None:
-        for first in range(self.FIRST, self.LAST, self.SIZE):
+    def __init__(self, firsts: range = RTP_PORTS) -> None:
+        for first in firsts:
             holder = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             try:
                 holder.bind(("127.0.0.1", first))
@@ -64,10 +69,17 @@ class PortBlock:
                 holder.close()
                 continue
             self._holder = holder
-            self.first, self.last = first + 2, first + self.SIZE - 1
+            self.first, self.last = first + 2, first + firsts.step - 1
+            self.turns = cycle(range(self.first, self.last + 1))
             return
-        raise RuntimeError(f"no free block of {self.SIZE} UDP ports between {self.FIRST} and {self.LAST}")
+        raise RuntimeError(f"no free block of {firsts.step} ports from {firsts.start} to {firsts.stop}")
 
     def release(self) -> None:
         """Give the block back."""
         self._holder.close()
+
+
+@cache
+def _own() -> PortBlock:
+    """The block that `free_port` gives from, as long as this process lives."""
+    return PortBlock(PORTS)

@@ -36,6 +36,8 @@ NUMBER: Final = "014030"
 WITHOUT_CODE: Final = "014031"
 """As if the caller had keyed none, and the greeting were over."""
 WIPED_SECONDS: Final = 5.0
+RING_SECONDS: Final = 30
+"""A phone rings so long for a queue, before that tries anew."""
 OUTSIDE: Final = "outside"
 """A telephone that is no agent's, which agents can send a caller to."""
 SETTINGS: Final = """
@@ -97,9 +99,7 @@ class House:
 
     async def rests(self) -> None:
         """Wait until nobody is in conversation any more; what phones told up to then is over."""
-        async with asyncio.timeout(WIPED_SECONDS):
-            while "0 active channels" not in await self.pbx.cli("core show channels count"):
-                pass  # asking takes a while by itself
+        await self.pbx.idle()
         for name in self.workers:
             await self.pbx.staffed(name)  # the queues know a moment later that a phone is free
         self.skips()
@@ -219,7 +219,7 @@ async def house(
             extensions=DIALPLAN,
             strategy=strategy,
             timestamps=timestamps,
-            queue_options={"timeout": "8"},
+            queue_options={"timeout": str(RING_SECONDS)},
         )
         pbx = await exits.enter_async_context(Asterisk(lab, prompts=rendered()))
         await stack.serve(pbx, agents=len(kinds))

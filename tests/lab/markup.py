@@ -6,6 +6,7 @@ names its form.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 from pathlib import Path
@@ -21,9 +22,9 @@ FRONTEND = TOP / "web/frontend"
 VALIDATE_SECONDS = 60
 
 
-def faults(html: str) -> list[str]:
-    """One line a fault: the rule, what is wrong, and the line of the source."""
-    return all_faults({"": html})
+async def faults(html: str) -> list[str]:
+    """One line a fault: the rule, what is wrong, and the line of the source. Calls go on meanwhile."""
+    return await asyncio.to_thread(all_faults, {"": html})
 
 
 def all_faults(pages: Mapping[str, str]) -> list[str]:

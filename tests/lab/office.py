@@ -206,13 +206,15 @@ async def office(
         desks(stack, pbx) as on_desks,
     ):
         await pbx.staffed(agent.name)
-        for name, queue in ((agent.name, "queue2"), (other.user, "queue1")):
-            await manager.action("QueuePause", Interface=f"PJSIP/{name}", Queue=queue, Paused="true")
-        made = Office(pbx, stack, up, wire, on_desks, manager, user, caller, agent.phone, other)
-        await made.talks()
-        yield made
-        for name in (agent.name, other.user):
-            await manager.action("QueuePause", Interface=f"PJSIP/{name}", Paused="false")
+        try:
+            for name, queue in ((agent.name, "queue2"), (other.user, "queue1")):
+                await manager.action("QueuePause", Interface=f"PJSIP/{name}", Queue=queue, Paused="true")
+            made = Office(pbx, stack, up, wire, on_desks, manager, user, caller, agent.phone, other)
+            await made.talks()
+            yield made
+        finally:
+            for name in (agent.name, other.user):
+                await manager.action("QueuePause", Interface=f"PJSIP/{name}", Paused="false")
 
 
 @asynccontextmanager

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from tests.lab.manager import Manager
 
 WAIT_SECONDS = 10.0
-LEAVE_SECONDS = 3.0
+LEAVE_SECONDS = 12.0
+"""More than it gives itself."""
 GAP_MS = 250
 """Between the starts of two digits: a quick hand."""
 DIGIT_MS = 100

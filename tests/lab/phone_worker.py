@@ -22,7 +22,7 @@ from tests.lab import phone_stack
 from tests.lab.phone_stack import answer, tell
 
 POLL_MS = 10
-LEAVE_SECONDS = 2
+LEAVE_SECONDS = 10
 PACKET_MS = 20
 SPARE_PACKETS = 5
 """A digit's end takes three. What left is all that is known of it on a machine that is busy: the phone's
@@ -99,7 +99,7 @@ class Phone:
         if self.account.registered:
             self.do_unregister()
         end = time.monotonic() + LEAVE_SECONDS
-        while (self.call or self.account.registered) and time.monotonic() < end:
+        while (self.call or self.second or self.account.registered) and time.monotonic() < end:
             self.endpoint.libHandleEvents(POLL_MS)
 
     def _obey(self, order: dict[str, str]) -> None:

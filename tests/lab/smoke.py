@@ -34,6 +34,8 @@ QUEUE: Final = "idbellen"
 FIRST: Final = canary.PERSON
 SECOND: Final = {"fullname": "Papegaai Nachtegaal", "bsn": "999990433"}
 WIPED_SECONDS: Final = 5.0
+SILENT_SECONDS: Final = 60.0
+"""For who keys nothing: to the end of the greeting, a while more, and what is said then."""
 HEARS_WRONG: Final = 'STREAM FILE "idbellen/wrong" "0123456789*"'
 
 
@@ -113,12 +115,12 @@ async def _play(scene: Scene, output: Callable[[], str]) -> None:
     await callers[3].wait("sent")
     await callers[3].hangup()
     say("the fourth hung up in the middle of the digits")
+    await scene.manager.wait("AGIExecStart", Command=HEARS_WRONG)
+    await callers[1].keys(codes[1])  # now: a look at a page may take longer than a caller is waited for
     await first.sees(people.QUEUED)
     await first.reads(people.NEXT)
     await scene.shoot(first, "citizen-4-queued")
     say("the first is in the queue, and the page says at which place")
-    await scene.manager.wait("AGIExecStart", Command=HEARS_WRONG)
-    await callers[1].keys(codes[1])
     await second.sees(people.QUEUED)
     say("the second keyed a wrong code, and then the right one")
 
@@ -206,6 +208,7 @@ async def _linkedid(scene: Scene, number: str) -> str:
 
 async def _answer_ordinary(scene: Scene, one: Desk) -> None:
     """Agent 1 is free again, and gets who had no code."""
+    await scene.manager.wait("QueueCallerJoin", seconds=SILENT_SECONDS, CallerIDNum="0612345672")
     phone = scene.phones["agent1"]
     await phone.wait("incoming")
     await phone.answer()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 SAMPLES = Path(__file__).resolve().parent.parent / "lab" / "templates"
+
+
+MOMENT = 1_700_000_000.0
+"""Some moment, well inside a minute and an hour."""
+
+
+@pytest.fixture(autouse=True)
+def _limits_stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit's window turns at each whole minute by the clock: in no test."""
+    monkeypatch.setattr("limits.aio.storage.memory.time", SimpleNamespace(time=lambda: MOMENT))
 
 
 @pytest.fixture

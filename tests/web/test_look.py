@@ -66,7 +66,7 @@ async def test_the_source_needs_no_mending() -> None:
     async with front(SITE, demo=True, privacy_url="/privacy") as running:
         for path in PAGES:
             async with running.client.get(f"/{path}") as answer:
-                assert faults(await answer.text()) == [], path
+                assert await faults(await answer.text()) == [], path
 
 
 @pytest.mark.req("C9")

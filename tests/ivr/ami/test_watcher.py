@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,12 +51,14 @@ MEMBERS = (member(SANNE), member(TOM))
 PROVEN = {name: PERSON[name] for name in ("fullname", "bsn")}
 LIMITS = AmiLimits(
     ping_seconds=0.05,
-    ping_answer_seconds=0.5,
-    login_seconds=0.5,
+    ping_answer_seconds=5.0,
+    login_seconds=2.0,
     answer_seconds=1.0,
     retry_first_seconds=0.01,
     retry_most_seconds=0.05,
 )
+IMPATIENT = replace(LIMITS, ping_answer_seconds=0.5, login_seconds=0.5)
+"""Where the manager is frozen: this is noticed well before the data run out."""
 WAIT_SECONDS = 10.0
 TALKING = (caller(ONE, "b"), phone(SANNE, "b"))
 
@@ -95,6 +97,7 @@ class Scene:
     feed: Feed
     claims: Claims
     code_keys: KeySet
+    limits: AmiLimits = LIMITS
 
     async def claimed(self, uniqueid: str = ONE) -> None:
         """A citizen has keyed the code on this call."""
@@ -108,7 +111,7 @@ class Scene:
     def watcher(self, pbx: AmiServer | None = None) -> Watcher:
         """A watcher that does nothing yet."""
         lease = Lease(self.store, ASTERISK)
-        link = ManagerLink("127.0.0.1", (pbx or self.pbx).port, USER, SECRET, limits=LIMITS)
+        link = ManagerLink("127.0.0.1", (pbx or self.pbx).port, USER, SECRET, limits=self.limits)
         calls = Calls(self.store, lease, Sealer(self.code_keys))
         parts = parts_of(self.store, lease, link, self.feed)
         return Watcher(lease, calls, link, parts.surveyor, parts.floor)
@@ -306,7 +309,7 @@ async def test_without_a_picture_nothing_is_renewed(
 ) -> None:
     """A list that fails proves no call: its data run out, and the log says so once."""
     for module in (store_calls, watchers):
-        monkeypatch.setattr(module, "ALIVE", 1.0)
+        monkeypatch.setattr(module, "ALIVE", 3.0)
     await scene.claimed()
     show(pbx, TALKING, (), MEMBERS)
     async with scene.watching():
@@ -333,7 +336,8 @@ async def test_a_frozen_manager_renews_nothing(
 ) -> None:
     """Its sockets stand, it takes new ones, and says nothing: noticed, run out, and found again."""
     for module in (store_calls, watchers):
-        monkeypatch.setattr(module, "ALIVE", 1.0)
+        monkeypatch.setattr(module, "ALIVE", 3.0)
+    scene.limits = IMPATIENT
     await scene.claimed()
     show(pbx, TALKING, (), MEMBERS)
     async with scene.watching():

@@ -83,7 +83,7 @@ async def test_password_and_code_let_somebody_in(agents: Agents, secret: Secret)
             assert answer.headers["Location"] == "/en/agent/login"
         async with client.http.get(CODE) as answer:
             text = await answer.text()
-            assert faults(text) == []
+            assert await faults(text) == []
             assert SANNE not in text
         assert await _second(client, _now(secret)) == (303, "/en/agent")
         assert {cookie.key for cookie in client.http.cookie_jar} >= {cookies.AGENT}

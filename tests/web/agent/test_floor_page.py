@@ -100,6 +100,7 @@ async def test_each_mode_can_be_read_by_everybody(sanne: Page, ground: Ground, a
 async def test_a_busy_hour_can_be_read_by_everybody(sanne: Page, ground: Ground) -> None:
     """In any light, and at 400%; in front those who are served first, and how many there are behind them."""
     await crowd(ground)
+    await sanne.locator(".idb-queue").nth(1).wait_for()
     queue = sanne.locator(".idb-queue", has_text=QUEUE)
     await queue.locator("li").nth(LINE - 1).wait_for()
     first = await queue.locator("li").first.inner_text()

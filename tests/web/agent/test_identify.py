@@ -147,7 +147,7 @@ async def text_of(client: Client, said: str = "") -> str:
     """The page with the buttons."""
     async with client.http.get(client.plain("identify") + said) as answer:
         text = await answer.text()
-    assert faults(text) == []
+    assert await faults(text) == []
     return text
 
 

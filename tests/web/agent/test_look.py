@@ -224,7 +224,7 @@ async def test_the_source_needs_no_mending(agents: Agents) -> None:
     async with agents.client(SANNE) as client:
         for path in ("agent", "agent/plain", "agent/away", "agent/login", "agent/account", "agent/others"):
             async with client.http.get(f"/nl/{path}") as answer:
-                assert faults(await answer.text()) == [], path
+                assert await faults(await answer.text()) == [], path
 
 
 async def test_the_page_speaks_the_other_language_at_a_click(agents: Agents, browser: Browser) -> None:

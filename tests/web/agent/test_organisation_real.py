@@ -118,7 +118,7 @@ async def test_why_somebody_does_not_come_in_can_be_read_by_everybody(
         async with agents.client() as client:
             for path in ("login?said=idle", "login/organisation"):
                 async with client.http.get(f"/nl/agent/{path}") as answer:
-                    assert faults(await answer.text()) == [], path
+                    assert await faults(await answer.text()) == [], path
 
 
 @pytest.mark.parametrize("only", [True, False])

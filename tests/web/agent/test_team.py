@@ -131,7 +131,7 @@ async def test_it_tells_queues_people_and_the_day(
     assert said[said.index("PJSIP/lobby") + 1] == "In a call"
     today = said.index("Within 1:00")
     assert said[today + 1 : today + 9] == ["verhuizen", "2", "2", "0", "50 %", "0:00", "0:00", "100 %"]
-    assert faults(text) == []
+    assert await faults(text) == []
 
 
 @pytest.mark.req("P3", "S1")

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.req("P3", "P12", "S2", "O6")
 MOVES = 150
 CALLERS = 8
 STAFF = (SANNE, JOOST)
-OFF_SECONDS = 3.0
+OFF_SECONDS = 10.0
 """For a caller who left: a wake-up, or the next look."""
 QUIET_SECONDS = 10.0
 """For a wake-up that was lost: the next look, and the feed's way back."""

@@ -51,7 +51,7 @@ async def test_the_page_says_who_sent_the_citizen_and_what_is_asked(
         ):
             assert words in shown.text
         assert not visitor.cookie
-    assert faults(shown.text) == []
+    assert await faults(shown.text) == []
 
 
 async def test_the_link_speaks_the_language_that_was_asked_for(program: Program) -> None:

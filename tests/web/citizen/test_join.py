@@ -111,7 +111,7 @@ async def test_without_scripts_and_by_a_link(
     """Straight to the page that says what is asked; without agreeing nothing begins."""
     async with visitors.visitor() as visitor:
         shown = await visitor.open(f"/b/{number}")
-        assert faults(shown.text) == []
+        assert await faults(shown.text) == []
         assert "U bent met ons aan de telefoon" in shown.text
         again = await visitor.send(shown, f"/b/{number}")
         assert again.status == 422
@@ -161,7 +161,7 @@ async def test_a_number_that_is_none_is_asked_again(visitors: Visitors, typed: s
         shown = await visitor.open(f"/b?number={typed}")
         assert shown.status == 422
         assert shown.has_form("/b")
-        assert faults(shown.text) == []
+        assert await faults(shown.text) == []
 
 
 async def test_an_address_of_a_call_that_is_over_leads_to_the_number(

@@ -114,7 +114,7 @@ async def test_after_a_lost_connection_the_page_says_so_and_recovers_by_itself(
     assert await violations(page) == []
     await switchboard.arrives(citizen)
     await page.unroute("**/call/ticket")
-    await expect(heading(page)).to_have_text("U staat in de wachtrij", timeout=15_000)
+    await expect(heading(page)).to_have_text("U staat in de wachtrij", timeout=30_000)
     await expect(page.locator("#lost")).to_be_hidden()
 
 

@@ -84,7 +84,7 @@ async def test_closed_is_said_before_anything_is_asked(office: Visitors, wall: W
             'href="/nl"',
         ):
             assert said in page.text
-        assert faults(page.text) == []
+        assert await faults(page.text) == []
         english = await reader.open("/verhuizing")
         assert "We are open again tomorrow at 8:30." in english.text
         assert (page.status, english.status) == (200, 200)
@@ -173,7 +173,7 @@ async def test_an_empty_queue_is_told_once_and_then_it_is_the_citizens_choice(
         assert await started(store) == 0
         assert "Er is nu geen medewerker aan de telefoon" in (await visitor.open("/verhuizing")).text
         assert "Nu geen medewerker" in (await visitor.open("")).text
-        assert faults(untold.text) == []
+        assert await faults(untold.text) == []
         assert (await visitor.send(untold, "/verhuizing", agree="yes")).status == 200
         assert await started(store) == 1
 

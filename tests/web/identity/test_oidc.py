@@ -115,7 +115,7 @@ async def test_the_page_on_the_way_is_without_fault(office: Office, browser: Bro
         assert str(address).startswith(f"{provider.issuer}/auth?")
         assert await axe.violations(page) == []
         async with visitors.visitor() as visitor:
-            assert markup.faults((await visitor.start()).text) == []
+            assert await markup.faults((await visitor.start()).text) == []
 
 
 @pytest.mark.tools

@@ -250,6 +250,6 @@ async def test_only_this_page_may_speak_to_the_server_of_the_app(
     async with visitors.visitor() as visitor:
         page = await begin(visitor)
         assert f"{server.url};" in page.headers["Content-Security-Policy"]
-        assert [fault for fault in faults(page.text) if not fault.startswith("meta-refresh")] == []
+        assert [fault for fault in await faults(page.text) if not fault.startswith("meta-refresh")] == []
         other = await visitor.open("/call")
         assert server.url not in other.headers["Content-Security-Policy"]
