@@ -133,10 +133,7 @@ _STATES: Final = {
     ),
     State.SEVERAL: (
         mark("More than one caller"),
-        mark(
-            "You have more than one caller, so no details are shown: we cannot know with whom you speak. "
-            "They come back when you have one."
-        ),
+        mark("You have more than one caller. Nothing is shown: we cannot know with whom you speak."),
         mark("More than one caller. No details are shown."),
     ),
     State.UNAVAILABLE: (
