@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 
     from tests.lab.softphone import Softphone
 
+BACK_AT_ONCE = """() => {
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    send.call(this, data);
+    if (!/^INVITE/.test(data)) return;
+    WebSocket.prototype.send = send;
+    queueMicrotask(() => dispatchEvent(new KeyboardEvent("keydown", { key: "F4" })));
+  };
+}"""
+"""The next time on hold, back before Asterisk answers."""
 pytestmark = [pytest.mark.e2e, pytest.mark.req("A7"), pytest.mark.asyncio(loop_scope="module")]
 
 
@@ -74,6 +84,10 @@ async def test_a_whole_call_by_keyboard(centre: CallCentre) -> None:
         await centre.manager.wait("Hold")
         await keyboard.press("F4")
         await sanne.is_("talking")
+        await centre.manager.wait("Unhold")
+        await sanne.page.evaluate(BACK_AT_ONCE)
+        await keyboard.press("F4")
+        await centre.manager.wait("Hold")
         await centre.manager.wait("Unhold")
         await keyboard.press("Shift+F2")
         for digit in "74":

@@ -51,7 +51,7 @@ LONGER: Final = Hours((EVENING,) * 5 + ((), ()), HOME, tuple(Holiday))
 OPEN, NEARLY, SHUT = "2026-11-23 12:00", "2026-11-23 16:45", "2026-11-23 17:00"
 NIGHT, CHRISTMAS = "2026-11-23 21:00", "2026-12-25 11:00"
 PURPOSE, OTHER = "verhuizing", "afval"
-AGENT_PHONE, NAMELESS_PHONE = "PJSIP/sanne", "PJSIP/balie"
+AGENT_PHONE, ANOTHER_PHONE, NAMELESS_PHONE = "PJSIP/sanne", "PJSIP/tom", "PJSIP/balie"
 AGENT: Final = "Sanne"
 FAULTS: Final = {
     "away": StoreError("away"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ivr.session.wait import Place
 from ivr.store.keyspace import CallId, Member
 from ivr.store.upgrades import Upgrades
-from tests.lab.scene import AGENT_PHONE, NAMELESS_PHONE, NEARLY, PURPOSE, SHUT
+from tests.lab.scene import AGENT_PHONE, ANOTHER_PHONE, NAMELESS_PHONE, NEARLY, PURPOSE, SHUT
 from tests.lab.switchboard import ASTERISK
 from tests.lab.visitors import follows
 from web.socket import close_sockets
@@ -146,9 +146,9 @@ async def nothing_here(scene: Scene) -> None:
     await scene.go("/call")
 
 
-async def _on_the_phone(scene: Scene) -> CallId:
+async def _on_the_phone(scene: Scene, phone: str) -> CallId:
     call = await scene.switchboard.arrives()
-    await scene.switchboard.answers(call, AGENT_PHONE)
+    await scene.switchboard.answers(call, phone)
     return CallId(ASTERISK, call)
 
 
@@ -164,13 +164,14 @@ async def on_the_phone_wrong_number(scene: Scene) -> None:
 
 async def on_the_phone_subject(scene: Scene) -> None:
     """That number is right: what is asked, before the log-in."""
-    member = Member(ASTERISK, AGENT_PHONE)
-    number = await Upgrades(scene.store).ask(member, await _on_the_phone(scene), PURPOSE)
+    member = Member(ASTERISK, ANOTHER_PHONE)
+    call = await _on_the_phone(scene, ANOTHER_PHONE)
+    number = await Upgrades(scene.store).ask(member, call, PURPOSE)
     await scene.go(f"/b/{number}")
 
 
 async def on_the_phone_code(scene: Scene) -> None:
     """The code to key in during the conversation."""
-    citizen = await scene.citizens.verified(bound=await _on_the_phone(scene))
+    citizen = await scene.citizens.verified(bound=await _on_the_phone(scene, AGENT_PHONE))
     await scene.hold(citizen.ticket)
     await scene.sees("in-call")

@@ -96,8 +96,8 @@ FAULTS = {
     "a role twice": ({"agents": [_entry(roles=["agent", "agent"])]}, "account sanne: a role is there twice"),
     "an agent without a phone": ({"agents": [_entry(member=None)]}, "a member is missing"),
     "a leader with a phone": ({"agents": [_leader(member=PHONE)]}, "account lena: a member, queues"),
-    "a leader with queues": ({"agents": [_leader(queues=["kcc"])]}, "add the role agent"),
-    "a leader with a softphone": ({"agents": [_leader(softphone=True)]}, "add the role agent"),
+    "a leader with queues": ({"agents": [_leader(queues=["kcc"])]}, "for the role agent; add it"),
+    "a leader with a softphone": ({"agents": [_leader(softphone=True)]}, "for the role agent; add it"),
     "a queue twice": ({"agents": [_entry(queues=["kcc", "kcc"])]}, "account sanne: a queue is there twice"),
     "a queue that is none": ({"agents": [_entry(queues=["k c c"])]}, "agents.0.queues.0"),
     "one name twice": (

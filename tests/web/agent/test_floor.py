@@ -187,6 +187,7 @@ async def test_a_broken_file_of_accounts_leaves_agents_where_they_are(
         right = path.read_text()
         path.write_text("{")
         await Standings(store).change(lease, PHONE, LUNCH)
+        await store.redis.publish(store.keys.changed(), f"member:pbx:{PHONE}")
         await sanne.state("unavailable")
         await sanne.floor(lambda news: news["own"]["mode"] == "paused")
         path.write_text(right)

@@ -56,7 +56,7 @@ async def test_a_call_can_go_to_colleagues_queues_and_places(phone_agents: Agent
         assert {"kind": "place", "title": "Balie Centrum", "number": "601"} in places
         assert [place["number"] for place in places if place["kind"] == "queue"] == [
             "queue_verhuizen",
-            "queue-afval",
+            "queue_afval",
         ]
         assert not any(place["number"] == "agent_sanne" for place in places)
 

@@ -15,6 +15,7 @@ const PATIENCE_MS = 4_000;
 const HEAL_MS = 5_000; // that sound may be gone before the call is taken up anew
 const QUEUE = "X-IDB-Queue"; // for which queue it rings: all that is told of a call before it is answered
 const NO_SUCH_CALL = 481; // the other side has hung up meanwhile; all else may be better in a moment
+const OFFER_MS = 100;
 const REJOIN_MS = 1_000;
 const REJOIN_TRIES = 40; // as long as Asterisk waits
 const UNPROVEN = [401, 403, 500, 503]; // Asterisk does not know our proof (any more), or cannot ask
@@ -189,6 +190,16 @@ export function line({ url, user, realm, stun, back }, { proof, hear, tell }) {
     });
   }
 
+  // JsSIP refuses an offer while another one is under way: then it is made after that, unless it is unwanted by now. Or
+  // who is quick would read "talking" while the caller hears music; or "on hold" with an open microphone.
+  function holds(session, on) {
+    session.wanted = on;
+    (function offer() {
+      if (session.isEnded() || session.wanted !== on || session.isOnHold().local === on) return;
+      if (!(on ? session.hold() : session.unhold())) setTimeout(offer, OFFER_MS);
+    })();
+  }
+
   // Whom the agent hears: the colleague who is asked, else the caller.
   function listen() {
     const now = second || call;
@@ -249,8 +260,8 @@ export function line({ url, user, realm, stun, back }, { proof, hear, tell }) {
       else end(call);
     },
     mute: (on) => [call, second].forEach((one) => one && (on ? one.mute({ audio: true }) : one.unmute({ audio: true }))),
-    hold: () => call && call.hold(),
-    unhold: () => call && call.unhold(),
+    hold: () => call && holds(call, true),
+    unhold: () => call && holds(call, false),
     key: (tone) => (second || call).sendDTMF(tone, { transportType: "RFC2833", duration: 120, interToneGap: 70 }),
     send(number) {
       call.refer(address(number), handlers());
