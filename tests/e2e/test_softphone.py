@@ -85,10 +85,6 @@ async def test_a_whole_call_by_keyboard(centre: CallCentre) -> None:
         await keyboard.press("F4")
         await sanne.is_("talking")
         await centre.manager.wait("Unhold")
-        await sanne.page.evaluate(BACK_AT_ONCE)
-        await keyboard.press("F4")
-        await centre.manager.wait("Hold")
-        await centre.manager.wait("Unhold")
         await keyboard.press("Shift+F2")
         for digit in "74":
             await keyboard.press(digit)
@@ -101,6 +97,20 @@ async def test_a_whole_call_by_keyboard(centre: CallCentre) -> None:
         await centre.caller.wait("disconnected")
         await sanne.ready()
         await sanne.shows("empty")
+
+
+@pytest.mark.slow
+async def test_back_before_asterisk_answers(centre: CallCentre) -> None:
+    """The telephone offers again: who reads "talking" does not talk to a caller who hears music."""
+    async with centre.agent(SANNE) as sanne:
+        await centre.talks(sanne)
+        await sanne.page.evaluate(BACK_AT_ONCE)
+        await sanne.press("hold")
+        await centre.manager.wait("Hold")
+        await centre.manager.wait("Unhold")
+        await sanne.is_("talking")
+        await centre.heard(sanne)
+        await centre.hangs_up(sanne)
 
 
 async def test_declined_given_up_and_echo(centre: CallCentre) -> None:
