@@ -11,7 +11,6 @@ import pytest_asyncio
 from tests.lab.asterisk_files import LOOKUP_SECRET
 from tests.lab.axe import violations
 from tests.lab.call_centre import SANNE, SECRET_NAME, TOM, CallCentre, call_centre
-from tests.lab.softphone import softphone
 from tests.lab.stack import PASSWORD
 
 if TYPE_CHECKING:
@@ -29,6 +28,25 @@ BACK_AT_ONCE = """() => {
   };
 }"""
 """The next time on hold, back before Asterisk answers."""
+EARS = """
+  window.outputs = []; window.bells = []; window.heard = [];
+  for (const [name, kept] of [["AudioContext", window.outputs], ["Audio", window.bells]]) {
+    window[name] = class extends window[name] {
+      constructor(...all) { super(...all); kept.push(this); }
+    };
+  }
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (when) {
+    window.heard.push(this.frequency.value);
+    start.call(this, when);
+  };
+"""
+"""Remember what sounds, and by what."""
+ASLEEP = """() => window.outputs.length > 0 && window.outputs.every((one) => one.state === "suspended")
+  && window.bells[0].paused"""
+"""Nothing sounds but the caller, who is the second."""
+RINGS = """() => window.heard.length > 0 && window.outputs.some((one) => one.state === "running")
+  && window.bells[0].currentTime > 0 && !window.bells[0].paused"""
 pytestmark = [pytest.mark.e2e, pytest.mark.req("A7"), pytest.mark.asyncio(loop_scope="module")]
 
 
@@ -133,20 +151,39 @@ async def test_declined_given_up_and_echo(centre: CallCentre) -> None:
 
 async def test_an_agents_own_choices_are_kept(centre: CallCentre) -> None:
     """Which microphone; and calls that are taken by themselves, which nobody has who did not ask for it."""
-    async with centre.agent(SANNE) as sanne:
-        await sanne.page.locator("#phone summary").click()
-        choice = sanne.page.locator("#phone-microphone")
+    async with centre.agent(TOM) as tom:
+        await tom.page.locator("#phone summary").click()
+        choice = tom.page.locator("#phone-microphone")
         await choice.select_option(index=1)
         chosen = await choice.input_value()
-        await sanne.page.locator("#phone [data-auto]").check()
-        await sanne.page.reload()
-        await sanne.ready()
-        await sanne.page.locator("#phone summary").click()
+        await tom.page.locator("#phone [data-auto]").check()
+        await tom.page.reload()
+        await tom.ready()
+        await tom.page.locator("#phone summary").click()
         assert await choice.input_value() == chosen != ""
         await centre.calls()
-        await sanne.is_("talking")
-        await centre.heard(sanne)
-        await centre.hangs_up(sanne)
+        await tom.is_("talking")
+        await centre.heard(tom)
+        await centre.hangs_up(tom)
+
+
+async def test_the_bell_sleeps_unless_it_rings(centre: CallCentre) -> None:
+    """Silence that is played costs several percent of a core. It rings again after that, each time anew."""
+    async with centre.agent(TOM) as tom:
+        await tom.page.add_init_script(EARS)
+        await tom.page.reload()
+        await tom.ready()
+        await tom.page.wait_for_function(ASLEEP)
+        for end in (tom.answers, tom.page.reload):
+            await centre.calls()
+            await tom.is_("ringing")
+            await tom.page.wait_for_function(RINGS)
+            assert set(await tom.page.evaluate("window.heard")) == {425, 510}
+            await end()
+            await tom.page.wait_for_function(ASLEEP)
+            await centre.caller.hangup()
+            await tom.ready()
+            await tom.page.evaluate("window.heard.length = 0")
 
 
 @pytest.mark.req("P12")
@@ -266,7 +303,8 @@ async def test_a_call_outlives_our_servers(centre: CallCentre) -> None:
 @pytest.mark.req("S4")
 async def test_who_logs_out_has_no_telephone(centre: CallCentre) -> None:
     """Not during a call; then at once. What the page knew lets nobody in, nor what others know."""
-    async with centre.agent(SANNE) as sanne, softphone(centre.browser, centre.stack.url, TOM) as tom:
+    async with centre.agent(SANNE) as sanne, centre.agent(TOM) as tom:
+        await centre.manager.action("QueuePause", Interface=f"PJSIP/{TOM}", Paused="true")
         await centre.talks(sanne)
         await sanne.page.get_by_role("button", name="Uitloggen").click()
         await sanne.page.get_by_text("Hang eerst op").first.wait_for()

@@ -93,7 +93,7 @@ class CallCentre:
 
     @asynccontextmanager
     async def agent(self, name: str) -> AsyncIterator[Softphone]:
-        """An agent with a telephone in the page, ready for calls."""
+        """An agent with a telephone in the page, ready for calls. Nobody logs in more than eight times a minute."""
         async with softphone(self.browser, self.stack.url, name) as agent:
             await agent.ready()
             await self.pbx.staffed(name)

@@ -1,33 +1,35 @@
-// Short sounds, made here: no file, nothing to load. A browser lets a page sound only after its user did something in it.
+// Short sounds, made here: no file, nothing to load.
+import { output } from "./output.js";
+
 const QUIET = 0.15;
+const LATE_MS = 1000;
 const SOUNDS = { // tones: hertz, and when each begins and how long it sounds, in seconds
   soft: { wave: "sine", tones: [[523, 0, 0.5]] },
   rising: { wave: "sine", tones: [[440, 0, 0.18], [659, 0.16, 0.35]] },
   knock: { wave: "triangle", tones: [[196, 0, 0.09], [196, 0.16, 0.09]] },
 };
 
-let output = null;
-
-function awake() {
-  if (!output) output = new AudioContext();
-  if (output.state === "suspended") output.resume().catch(() => {}); // not yet: at the next press of anything
-}
+const out = output();
 
 export function prepare() {
-  for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, awake, { passive: true });
+  for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, () => out.allow().catch(() => {}), { passive: true });
 }
 
-export function sound(name) {
+export async function sound(name) {
   const { wave, tones } = SOUNDS[name] || { tones: [] };
-  if (tones.length > 0) awake();
+  if (tones.length === 0) return;
+  const asked = performance.now();
+  const context = await out.take();
+  if (performance.now() - asked > LATE_MS) return out.give(); // it would be taken for another call
   for (const [hertz, begin, seconds] of tones) {
-    const start = output.currentTime + begin;
-    const tone = new OscillatorNode(output, { type: wave, frequency: hertz });
-    const loud = new GainNode(output, { gain: 0 });
+    const start = context.currentTime + begin;
+    const tone = new OscillatorNode(context, { type: wave, frequency: hertz });
+    const loud = new GainNode(context, { gain: 0 });
     loud.gain.linearRampToValueAtTime(QUIET, start + 0.01); // without these two it clicks
     loud.gain.exponentialRampToValueAtTime(0.001, start + seconds);
-    tone.connect(loud).connect(output.destination);
+    tone.connect(loud).connect(context.destination);
     tone.start(start);
     tone.stop(start + seconds);
   }
+  setTimeout(out.give, 1000 * Math.max(...tones.map(([, begin, seconds]) => begin + seconds)) + 100);
 }

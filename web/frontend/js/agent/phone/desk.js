@@ -144,8 +144,12 @@ export function telephone(root) {
     if (!stream) return;
     close();
     devices();
-    shown.note("bell", wake() ? "" : "bell-asleep");
+    wake(bell);
     sip.start();
+  }
+
+  function bell(may) {
+    shown.note("bell", may ? "" : "bell-asleep");
   }
 
   function mute(on) {
@@ -239,7 +243,7 @@ export function telephone(root) {
   taking.addEventListener("change", () => like({ auto: taking.checked }));
 
   for (const sign of ["pointerdown", "keydown"]) {
-    addEventListener(sign, () => shown.note("bell", state === "off" || wake() ? "" : "bell-asleep"), { passive: true });
+    addEventListener(sign, () => state !== "off" && wake(bell), { passive: true });
   }
   addEventListener("beforeunload", (event) => {
     if (!ON_A_CALL.includes(state)) return;
