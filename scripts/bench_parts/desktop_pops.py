@@ -6,8 +6,8 @@
 * **floor**: a bare websocket push into a page of the same Chromium, as in `pop_latency`, after each pop:
   while the other calls go on.
 
-Whoever plays people goes after what is measured: callers' phones, whatever leads the browser, and we. No mouse
-is moved for the same reason: to have one pressed costs more, at that very moment, than to show who calls.
+Whoever plays people lets all that is measured go first: callers' phones, what leads the browser, and we. No
+mouse is moved for the same reason: having it pressed costs more, at that very moment, than to show who calls.
 
 Each caller has a name of their own. One that comes into the document of any other agent is an error: there
 is no figure then. All pops of all runs count together.
@@ -60,17 +60,18 @@ ANSWER_SECONDS = 90.0
 """For the last of ten callers, on a slow machine."""
 PAGES = 2
 """Agents with their telephone in the page."""
-BEHIND = 0
-"""How nice they are who are not on an operator's machine nor an agent's; see ``AHEAD``."""
-LEADER = "node"
-"""Begins the name of the process by which Playwright leads a browser."""
+LEADER = "run-driver"
+"""In the command line of the process by which Playwright leads a browser."""
 NAMED = re.compile(r"Beller \d+\.")
 
 
 @asynccontextmanager
 async def beside(browser: Browser, pbx: Asterisk, stack: Stack, name: str) -> AsyncIterator[Worker]:
     """An agent with a phone on the desk, and the page in this browser."""
-    async with AgentPhone(pbx.sip, name, auto_answer=True) as phone, people.agent(browser, stack.url, name) as desk:
+    async with (
+        AgentPhone(pbx.sip, name, auto_answer=True) as phone,
+        people.agent(browser, stack.url, name) as desk,
+    ):
         await phone.register()
         yield Worker(name, phone, Frames(name), desk.page)
 
@@ -150,18 +151,18 @@ async def centre() -> AsyncIterator[Centre]:
         yield Centre(running, screens, bare, {name: set() for name in screens})
 
 
-def place(pid: int, niceness: int) -> None:
-    """Let a process, with all its threads, go before or after others."""
+def step_back(pid: int) -> None:
+    """Let whatever else wants to run go before this process, with all its threads."""
     for thread in Path(f"/proc/{pid}/task").iterdir():
-        os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)
+        os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
 
 
-def below(pid: int) -> Iterator[tuple[int, str]]:
-    """All processes that a process has begun, and their command lines."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
+def leaders() -> Iterator[int]:
+    """Our processes that lead a browser."""
+    for task in Path("/proc/self/task").iterdir():
         for child in task.joinpath("children").read_text().split():
-            yield int(child), Path(f"/proc/{child}/cmdline").read_text()
-            yield from below(int(child))
+            if LEADER in Path(f"/proc/{child}/cmdline").read_text():
+                yield int(child)
 
 
 def run(runs: int = RUNS) -> list[Row]:
@@ -175,13 +176,9 @@ async def _run(runs: int) -> list[Row]:
         phones = [Caller(sip, f"06{number:08}") for number in range(CALLERS)]
         for phone in phones:
             await exits.enter_async_context(phone)
-            place(phone.pid, BEHIND)
-        place(os.getpid(), BEHIND)
-        for pid, line in below(os.getpid()):
-            if "run-driver" in line:
-                place(pid, BEHIND)
-            elif "--type=" in line:
-                place(pid, -10)
+            step_back(phone.pid)
+        for pid in (*leaders(), os.getpid()):
+            step_back(pid)
         say("desktop pops: ten callers, two agents with a telephone in the page, one with a desk phone")
         for turn in range(runs * ROUNDS + 1):
             await asyncio.gather(*(here.calls(phone) for phone in phones))

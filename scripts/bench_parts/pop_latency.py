@@ -49,6 +49,8 @@ BOUND_SECONDS = 10.0
 PERCENT = 99
 ASTERISK, MEMBER, QUEUE = "pbx", "PJSIP/agent1", "idbellen"
 CHANNEL = "bench"
+PUBLISH = "redis.call('PUBLISH', KEYS[1], ARGV[1]) return redis.call('TIME')"
+"""Valkey says when: we may have to wait for a processor ourselves."""
 LISTED = "Response: Success\nEventList: start\nMessage: A list will follow"
 PAGE = """<!doctype html><title>floor</title><p id="screen"></p>
 <script>
@@ -114,9 +116,8 @@ class Bare:
     async def pop(self) -> float:
         """The seconds from a word published to a word shown."""
         word = f"Beller {next(self.numbers)}."
-        began = time.time()
-        await self.redis.publish(CHANNEL, word)
-        return await self._screen.shows(word) - began
+        seconds, micros = await self.redis.eval(PUBLISH, 1, CHANNEL, word)
+        return await self._screen.shows(word) - (int(seconds) + int(micros) / 1e6)
 
 
 @dataclass

@@ -43,7 +43,7 @@ EARS = """
 """
 """Remember what sounds, and by what."""
 ASLEEP = """() => window.outputs.length > 0 && window.outputs.every((one) => one.state === "suspended")
-  && window.bells[0].paused"""
+  && window.bells[0].srcObject === null"""
 """Nothing sounds but the caller, who is the second."""
 RINGS = """() => window.heard.length > 0 && window.outputs.some((one) => one.state === "running")
   && window.bells[0].currentTime > 0 && !window.bells[0].paused"""

@@ -93,7 +93,10 @@ class CallCentre:
 
     @asynccontextmanager
     async def agent(self, name: str) -> AsyncIterator[Softphone]:
-        """An agent with a telephone in the page, ready for calls. Nobody logs in more than eight times a minute."""
+        """An agent with a telephone in the page, ready for calls.
+
+        Whoever logs in more than eight times a minute is refused, so tests share the work between the two.
+        """
         async with softphone(self.browser, self.stack.url, name) as agent:
             await agent.ready()
             await self.pbx.staffed(name)

@@ -42,10 +42,8 @@ async function sounds(what) {
   const context = await out.take();
   await route(bell, "bell");
   if (now !== mine) return out.give(); // it was hushed before it began
-  if (!place) {
-    place = new MediaStreamAudioDestinationNode(context);
-    bell.srcObject = place.stream;
-  }
+  place = place || new MediaStreamAudioDestinationNode(context);
+  bell.srcObject = place.stream;
   bell.play().catch(() => {});
   let last = tone(context, what);
   const again = () => (last = tone(context, what));
@@ -53,7 +51,7 @@ async function sounds(what) {
   mine.end = () => {
     clearInterval(timer); // of either kind
     last.disconnect(); // or the rest of it would sound when the next one begins
-    bell.pause();
+    bell.srcObject = null; // only paused it would go on
     out.give();
   };
 }
