@@ -34,7 +34,7 @@ export function output() {
 
     give() {
       users -= 1;
-      if (allowed) rest();
+      rest();
     },
   };
 }

@@ -2,7 +2,7 @@
 import { output } from "./output.js";
 
 const QUIET = 0.15;
-const LATE_MS = 1000;
+const LATE_MS = 3000; // a headset without a wire may take most of it to wake
 const SOUNDS = { // tones: hertz, and when each begins and how long it sounds, in seconds
   soft: { wave: "sine", tones: [[523, 0, 0.5]] },
   rising: { wave: "sine", tones: [[440, 0, 0.18], [659, 0.16, 0.35]] },
