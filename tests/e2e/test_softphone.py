@@ -42,6 +42,15 @@ EARS = """
   };
 """
 """Remember what sounds, and by what."""
+REFUSED = """
+  const resume = AudioContext.prototype.resume;
+  const pressed = new Promise((press) => addEventListener("keydown", press, { capture: true }));
+  AudioContext.prototype.resume = async function () {
+    await pressed;
+    return resume.call(this);
+  };
+"""
+"""As a browser whose user has not touched this page yet, which one that is led never is."""
 ASLEEP = """() => window.outputs.length > 0 && window.outputs.every((one) => one.state === "suspended")
   && window.bells[0].srcObject === null"""
 """Nothing sounds but the caller, who is the second."""
@@ -186,6 +195,27 @@ async def test_the_bell_sleeps_unless_it_rings(centre: CallCentre) -> None:
             await tom.ready()
             await tom.page.wait_for_function(ASLEEP)
             await tom.page.evaluate("window.heard.length = 0")
+
+
+@pytest.mark.req("A10")
+async def test_a_bell_that_may_not_ring_says_so_and_rings_at_the_first_key(centre: CallCentre) -> None:
+    """A call that comes before it is not lost on the agent: it rings from that key on."""
+    async with centre.agent(TOM) as tom:
+        await tom.page.add_init_script(EARS)
+        await tom.page.add_init_script(REFUSED)
+        await tom.page.reload()
+        await tom.ready()
+        asked = tom.page.get_by_text("Druk één keer op een toets")
+        await asked.wait_for()
+        await centre.calls()
+        await tom.is_("ringing")
+        assert await tom.page.evaluate("window.heard") == []
+        await tom.page.keyboard.press("Shift")
+        await tom.page.wait_for_function(RINGS)
+        await asked.wait_for(state="hidden")
+        await centre.caller.hangup()
+        await tom.ready()
+        await tom.page.wait_for_function(ASLEEP)
 
 
 @pytest.mark.req("P12")
